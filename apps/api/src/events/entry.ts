@@ -1,0 +1,25 @@
+// One event of the log as it is read, and the composition of its payload text.
+import type { DomainEventType } from '@recado/contracts';
+
+/** An event of a tenant's log. `payload` is the composed JSON text of DESIGN 10: the bytes a socket is sent, now or on replay. */
+export interface LogEntry {
+  tenantId: string;
+  epoch: string;
+  seq: number;
+  eventId: string;
+  type: DomainEventType;
+  payload: string;
+  contactId: string | null;
+}
+
+/** Where a tenant's log stands: everything at or below `floor` is gone, `head` is the last seq (0 when empty). */
+export interface LogPosition {
+  epoch: string;
+  floor: number;
+  head: number;
+}
+
+/** Puts eventId, epoch and seq in front of a stored payload (a JSON object's text). */
+export function composePayload(entry: { eventId: string; epoch: string; seq: number }, stored: string): string {
+  return `{"eventId":"${entry.eventId}","epoch":"${entry.epoch}","seq":${entry.seq},${stored.slice(1)}`;
+}

@@ -1,0 +1,34 @@
+// The facade of ingest: deliveries in, verdicts out, nothing answered before its commit.
+import type { Reason, Verdict } from '@recado/contracts';
+import type { DeliveryItem } from '@recado/brokers';
+
+/** One delivery for one instance. A body that names several instances is split into one part each. */
+export interface Delivery {
+  tenantId: string;
+  instanceId: string;
+  broker: string;
+  transport: 'webhook' | 'queue' | 'poller' | 'redrive';
+  /** sha256 of the original bytes. */
+  sha256: Buffer;
+  /** The body as kept: secrets blanked. */
+  raw: Buffer;
+  items: DeliveryItem[];
+  traceId: string;
+  receivedAt: Date;
+}
+
+/** What became of an item, after the commit that holds it. */
+export interface ItemVerdict {
+  verdict: Verdict;
+  reason: Reason;
+  messageId: string | null;
+}
+
+export interface Ingest {
+  /** Stores a delivery and everything it causes; resolves after COMMIT, verdicts in item order. Throws RecadoError OVERLOADED or UNAVAILABLE; then nothing of it is acknowledged. */
+  submit(delivery: Delivery): Promise<ItemVerdict[]>;
+  /** Events waiting, for the gauge. */
+  waiting(): number;
+  /** Finishes what was submitted and takes no more. */
+  close(): Promise<void>;
+}
