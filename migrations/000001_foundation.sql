@@ -55,7 +55,8 @@ create table instances (
   own_address text,
   state text not null default 'unknown',
   state_detail text,
-  state_at timestamptz,
+  state_at timestamptz(3),
+  queue_missing_at timestamptz(3),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (tenant_id, id),
@@ -139,6 +140,7 @@ create table tickets (
   primary key (tenant_id, id)
 ) with (fillfactor = 70);
 create unique index tickets_one_open on tickets (tenant_id, instance_id, chat) where status in ('OPEN', 'PENDING', 'ASSIGNED');
+create unique index tickets_one_history on tickets (tenant_id, instance_id, chat) where is_history;
 create index tickets_chat on tickets (tenant_id, instance_id, chat, created_at);
 create index tickets_list on tickets (tenant_id, last_message_at desc, id desc);
 create index tickets_contact on tickets (tenant_id, contact_id);
@@ -303,3 +305,7 @@ create table job_runs (
   result jsonb,
   primary key (job, slot)
 );
+
+-- Deliveries of instances nobody registered wait here; operators see them, creating the instance adopts them.
+insert into tenants (id, name) values ('_unrouted', 'Deliveries of unknown instances');
+insert into streams (tenant_id, epoch) values ('_unrouted', 'unrouted');

@@ -1,5 +1,5 @@
 // One event of the log as it is read, and the composition of its payload text.
-import type { DomainEventType } from '@recado/contracts';
+import type { DomainEventType } from "@recado/contracts";
 
 /** An event of a tenant's log. `payload` is the composed JSON text of DESIGN 10: the bytes a socket is sent, now or on replay. */
 export interface LogEntry {
@@ -20,6 +20,9 @@ export interface LogPosition {
 }
 
 /** Puts eventId, epoch and seq in front of a stored payload (a JSON object's text). */
-export function composePayload(entry: { eventId: string; epoch: string; seq: number }, stored: string): string {
+export function composePayload(
+  entry: { eventId: string; epoch: string; seq: number },
+  stored: string,
+): string {
   return `{"eventId":"${entry.eventId}","epoch":"${entry.epoch}","seq":${entry.seq},${stored.slice(1)}`;
 }

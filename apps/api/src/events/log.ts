@@ -1,0 +1,79 @@
+// The event log's writing side: per-tenant gap-free numbers, counted under the tenant's lock, the last lock of a transaction.
+//
+// Invariants (DESIGN 4.5):
+// - the lock is held until COMMIT, so commit order is sequence order and `seq > cursor` is a safe read;
+// - nothing is locked after it but rows that are only ever written under it: messages (updates), parked_events, events.
+import { v7 as uuidv7 } from "uuid";
+import type { DomainEventType } from "@recado/contracts";
+import type { Queryable } from "../db/database.js";
+import {
+  insertEvents,
+  lockTenantLogs as lockStatement,
+  readLogPositions,
+  selectLogPositions,
+} from "../db/sql/event-log.js";
+import { composePayload, type LogEntry, type LogPosition } from "./entry.js";
+
+/** An event to append. `payload` follows DESIGN 10 without `eventId`, `epoch` and `seq`, beginning with `tenantId`. */
+export interface NewEvent {
+  tenantId: string;
+  type: DomainEventType;
+  payload: object;
+  contactId: string | null;
+  traceId: string;
+  occurredAt: Date;
+}
+
+/** Locks the logs of the tenants and tells where they stand. Call it again in the same transaction freely. */
+export async function lockTenantLogs(
+  client: Queryable,
+  tenantIds: string[],
+): Promise<Map<string, LogPosition>> {
+  const tenants = [[...new Set(tenantIds)]];
+  // Written without waiting in between, so that a pipelined client spends one round trip on both.
+  const [, positions] = await Promise.all([
+    client.query({ ...lockStatement, values: tenants }),
+    client.query({ ...selectLogPositions, values: tenants }),
+  ]);
+  return readLogPositions(positions.rows);
+}
+
+/** Numbers the events after `positions` (which it moves) and writes them. The tenant's log lock must be held. */
+export async function appendAt(
+  client: Queryable,
+  positions: Map<string, LogPosition>,
+  events: NewEvent[],
+): Promise<LogEntry[]> {
+  const entries: LogEntry[] = [];
+  const rows = events.map((event) => {
+    const position = positions.get(event.tenantId);
+    if (!position) throw new Error("the tenant has no stream row");
+    position.head += 1;
+    const payload = JSON.stringify(event.payload);
+    const row = { ...event, seq: position.head, eventId: uuidv7(), payload };
+    const { tenantId, type, contactId, seq, eventId } = row;
+    const composed = composePayload({ eventId, epoch: position.epoch, seq }, payload);
+    entries.push({
+      tenantId,
+      epoch: position.epoch,
+      seq,
+      eventId,
+      type,
+      payload: composed,
+      contactId,
+    });
+    return row;
+  });
+  if (rows.length > 0) await insertEvents(client, rows);
+  return entries;
+}
+
+/** Locks the logs of the events' tenants and appends. Returns the entries to hand to the hub after COMMIT. */
+export async function appendEvents(client: Queryable, events: NewEvent[]): Promise<LogEntry[]> {
+  if (events.length === 0) return [];
+  const positions = await lockTenantLogs(
+    client,
+    events.map((event) => event.tenantId),
+  );
+  return appendAt(client, positions, events);
+}
