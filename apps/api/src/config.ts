@@ -56,7 +56,9 @@ export interface Config {
 /** The environment cannot be used; `message` lists every problem with its fix. */
 export class ConfigError extends Error {
   constructor(readonly problems: ConfigProblem[]) {
-    super(['The configuration cannot be used:', ...problems.map(({ variable, fix }) => `  ${variable}: ${fix}`)].join('\n'));
+    super(
+      ['The configuration cannot be used:', ...problems.map(({ variable, fix }) => `  ${variable}: ${fix}`)].join('\n'),
+    );
     this.name = 'ConfigError';
   }
 }
@@ -80,7 +82,10 @@ export function parseConfig(env: Environment, readSecretFile: (path: string) => 
     problems.push({ variable: 'JWT_SECRET', fix: 'Set only one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL.' });
   }
   const production = settings.NODE_ENV === 'production';
-  if (production) problems.push(...productionProblems(settings).filter((found) => !problems.some((known) => known.variable === found.variable)));
+  if (production)
+    problems.push(
+      ...productionProblems(settings).filter((found) => !problems.some((known) => known.variable === found.variable)),
+    );
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     production,
@@ -117,7 +122,11 @@ export function parseConfig(env: Environment, readSecretFile: (path: string) => 
   };
 }
 
-function withSecretFiles(input: { env: Environment; readSecretFile: (path: string) => string; problems: ConfigProblem[] }): Environment {
+function withSecretFiles(input: {
+  env: Environment;
+  readSecretFile: (path: string) => string;
+  problems: ConfigProblem[];
+}): Environment {
   const resolved: Environment = { ...input.env };
   for (const name of SECRET_VARIABLES) {
     const path = input.env[`${name}_FILE`];
@@ -129,7 +138,10 @@ function withSecretFiles(input: { env: Environment; readSecretFile: (path: strin
     try {
       resolved[name] = input.readSecretFile(path).trim();
     } catch {
-      input.problems.push({ variable: `${name}_FILE`, fix: `The file ${path} cannot be read. Check the path and its permissions.` });
+      input.problems.push({
+        variable: `${name}_FILE`,
+        fix: `The file ${path} cannot be read. Check the path and its permissions.`,
+      });
     }
   }
   return resolved;

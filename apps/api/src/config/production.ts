@@ -3,7 +3,8 @@ import type { Settings } from './variables.js';
 
 const SHORTEST_SECRET_BYTES = 32;
 /** Values that stand in public examples, with what a person puts around them. */
-const WELL_KNOWN = /^(?:.*(?:change[-_ ]?me|your[-_ ]|example|placeholder|recado[-_]?demo).*|(?:my|super|jwt|test|dev|the)?[-_ ]?(?:secret|password|token|key|admin|default)s?[-_ !0-9]*|0+|1+|x+|a+)$/i;
+const WELL_KNOWN =
+  /^(?:.*(?:change[-_ ]?me|your[-_ ]|example|placeholder|recado[-_]?demo).*|(?:my|super|jwt|test|dev|the)?[-_ ]?(?:secret|password|token|key|admin|default)s?[-_ !0-9]*|0+|1+|x+|a+)$/i;
 
 /** One thing that is wrong with the configuration, and how to mend it. */
 export interface ConfigProblem {
@@ -21,7 +22,10 @@ export function productionProblems(settings: Settings): ConfigProblem[] {
     });
   }
   if (!settings.JWT_SECRET && !settings.JWT_PUBLIC_KEY && !settings.JWT_JWKS_URL) {
-    problems.push({ variable: 'JWT_SECRET', fix: 'Set it (openssl rand -hex 32), or JWT_PUBLIC_KEY, or JWT_JWKS_URL.' });
+    problems.push({
+      variable: 'JWT_SECRET',
+      fix: 'Set it (openssl rand -hex 32), or JWT_PUBLIC_KEY, or JWT_JWKS_URL.',
+    });
   }
   if (!settings.RECADO_ENCRYPTION_KEY) {
     problems.push({ variable: 'RECADO_ENCRYPTION_KEY', fix: 'Set it: openssl rand -hex 32' });
@@ -37,7 +41,10 @@ function secretsOf(settings: Settings): [string, string][] {
   const secrets: [string, string | undefined][] = [
     ['JWT_SECRET', settings.JWT_SECRET],
     ['WHATSAPP_WEBHOOK_API_KEY', settings.WHATSAPP_WEBHOOK_API_KEY],
-    ...(settings.WHATSAPP_WEBHOOK_HMAC_SECRET ?? []).map((secret): [string, string] => ['WHATSAPP_WEBHOOK_HMAC_SECRET', secret]),
+    ...(settings.WHATSAPP_WEBHOOK_HMAC_SECRET ?? []).map((secret): [string, string] => [
+      'WHATSAPP_WEBHOOK_HMAC_SECRET',
+      secret,
+    ]),
     ['METRICS_TOKEN', settings.METRICS_TOKEN],
   ];
   return secrets.filter((entry): entry is [string, string] => entry[1] !== undefined);
