@@ -156,7 +156,7 @@ function readSettings(env: Environment, problems: ConfigProblem[]): Settings {
     if (result.success) settings[name] = result.data;
     else problems.push({ variable: name, fix: result.error.issues[0]?.message ?? 'The value cannot be read.' });
   }
-  return settings as Settings;
+  return settings;
 }
 
 function unknownVariables(env: Environment): string[] {
