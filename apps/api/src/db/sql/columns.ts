@@ -1,0 +1,96 @@
+// Select lists that give rows in the camel case of rows.ts.
+import type { ContactRow, MessageRow, TicketRow } from './rows.js';
+
+/** `t.in_count as "inCount", …` for the keys of a row type. */
+function selectList<Row>(keys: readonly (keyof Row & string)[]): (alias: string) => string {
+  return (alias) => keys.map((key) => `${alias}.${snake(key)} as "${key}"`).join(', ');
+}
+
+function snake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Select list of a whole `TicketRow`; the argument is the table's alias. */
+export const ticketColumns = selectList<TicketRow>([
+  'tenantId',
+  'id',
+  'instanceId',
+  'chat',
+  'contactId',
+  'queueId',
+  'assigneeId',
+  'status',
+  'isHistory',
+  'mergedInto',
+  'firstIn',
+  'lastIn',
+  'firstOut',
+  'lastOut',
+  'inCount',
+  'outCount',
+  'unread',
+  'lastMessageAt',
+  'lastMessageId',
+  'preview',
+  'resolvedAt',
+  'closedAt',
+  'createdAt',
+  'updatedAt',
+]);
+
+/** Select list of a whole `MessageRow`. */
+export const messageColumns = selectList<MessageRow>([
+  'tenantId',
+  'id',
+  'ticketId',
+  'instanceId',
+  'chat',
+  'direction',
+  'externalId',
+  'aliasId',
+  'authorContactId',
+  'type',
+  'content',
+  'caption',
+  'status',
+  'pendingAt',
+  'sentAt',
+  'deliveredAt',
+  'readAt',
+  'playedAt',
+  'failedAt',
+  'failure',
+  'brokerAt',
+  'occurredAt',
+  'receivedAt',
+  'placeholder',
+  'quotedExternalId',
+  'reactions',
+  'editedAt',
+  'editActionId',
+  'revokedAt',
+  'clientRef',
+  'retryOf',
+  'media',
+  'metadata',
+  'traceId',
+]);
+
+/** Select list of a whole `ContactRow`. */
+export const contactColumns = selectList<ContactRow>([
+  'tenantId',
+  'id',
+  'kind',
+  'name',
+  'nameAt',
+  'pushName',
+  'phone',
+  'document',
+  'registrations',
+  'avatarUrl',
+  'avatarAt',
+  'metadata',
+  'mergedInto',
+  'createdAt',
+  'updatedAt',
+]);

@@ -1,0 +1,204 @@
+// Statements of the ledger: deliveries, a row per item with its verdict, and what waits in parked_events.
+import type { Queryable } from '../database.js';
+import type { MessageAddress } from './ingest-messages.js';
+
+export interface DeliveryRow {
+  day: string;
+  tenantId: string;
+  id: string;
+  instanceId: string;
+  transport: string;
+  sha256: Buffer;
+  raw: Buffer;
+  itemCount: number;
+  traceId: string;
+  receivedAt: Date;
+}
+
+/** Stores raw bodies; the partition is the day of arrival. A delivery split over batches is written by its first. */
+export function insertDeliveries(client: Queryable, rows: DeliveryRow[]): Promise<unknown> {
+  return client.query({
+    name: 'ingest.delivery-insert',
+    text: `insert into deliveries (day, tenant_id, id, instance_id, transport, sha256, raw, item_count, trace_id, received_at)
+      select * from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::int[], $9::text[], $10::timestamptz[])
+      on conflict do nothing`,
+    values: [
+      rows.map((row) => row.day),
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.id),
+      rows.map((row) => row.instanceId),
+      rows.map((row) => row.transport),
+      rows.map((row) => row.sha256),
+      rows.map((row) => row.raw),
+      rows.map((row) => row.itemCount),
+      rows.map((row) => row.traceId),
+      rows.map((row) => row.receivedAt),
+    ],
+  });
+}
+
+export interface LedgerRow {
+  day: string;
+  tenantId: string;
+  id: string;
+  deliveryId: string;
+  itemIndex: number;
+  instanceId: string;
+  kind: string;
+  externalId: string | null;
+  verdict: string;
+  reason: string;
+  messageId: string | null;
+  contactId: string | null;
+}
+
+/** One row per item. */
+export function insertLedger(client: Queryable, rows: LedgerRow[]): Promise<unknown> {
+  return client.query({
+    name: 'ingest.ledger-insert',
+    text: `insert into inbox_events (day, tenant_id, id, delivery_id, item_index, instance_id, kind, external_id, verdict, reason, message_id, contact_id)
+      select * from unnest($1::date[], $2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::uuid[])`,
+    values: [
+      rows.map((row) => row.day),
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.id),
+      rows.map((row) => row.deliveryId),
+      rows.map((row) => row.itemIndex),
+      rows.map((row) => row.instanceId),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.externalId),
+      rows.map((row) => row.verdict),
+      rows.map((row) => row.reason),
+      rows.map((row) => row.messageId),
+      rows.map((row) => row.contactId),
+    ],
+  });
+}
+
+/** The verdict of a row that waited: bound, redriven or given up. */
+export interface LedgerRewrite {
+  day: string;
+  tenantId: string;
+  id: string;
+  verdict: string;
+  reason: string;
+  messageId: string | null;
+}
+
+export function rewriteLedger(client: Queryable, rows: LedgerRewrite[]): Promise<unknown> {
+  return client.query({
+    name: 'ingest.ledger-rewrite',
+    text: `update inbox_events e set verdict = i.verdict, reason = i.reason, message_id = coalesce(i.message, e.message_id)
+      from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[]) i(day, tenant, id, verdict, reason, message)
+      where e.day = i.day and e.tenant_id = i.tenant and e.id = i.id`,
+    values: [
+      rows.map((row) => row.day),
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.id),
+      rows.map((row) => row.verdict),
+      rows.map((row) => row.reason),
+      rows.map((row) => row.messageId),
+    ],
+  });
+}
+
+/** Something that waits. `event` is JSON text: a canonical change, or the raw item of poison. */
+export interface ParkedRow {
+  tenantId: string;
+  id: string;
+  instanceId: string;
+  kind: 'status' | 'edit' | 'reaction' | 'revoke' | 'poison' | 'unrouted';
+  targetId: string;
+  itemKey: string;
+  event: string;
+  reason: string;
+  error: string | null;
+  attempts: number;
+  ledgerDay: string;
+  ledgerId: string;
+  traceId: string;
+  receivedAt: Date;
+  expiresAt: Date | null;
+}
+
+/** Parks; a copy of what waits already does not come back. */
+export async function insertParked(client: Queryable, rows: ParkedRow[]): Promise<Set<string>> {
+  const result = await client.query<{ id: string }>({
+    name: 'ingest.parked-insert',
+    text: `insert into parked_events (tenant_id, id, instance_id, kind, target_id, item_key, event, reason, error, attempts, ledger_day, ledger_id, trace_id, received_at, expires_at)
+      select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[], $9::text[], $10::int[], $11::date[], $12::uuid[], $13::text[], $14::timestamptz[], $15::timestamptz[])
+      on conflict (tenant_id, instance_id, target_id, kind, item_key) do nothing returning id`,
+    values: [
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.id),
+      rows.map((row) => row.instanceId),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.targetId),
+      rows.map((row) => row.itemKey),
+      rows.map((row) => row.event),
+      rows.map((row) => row.reason),
+      rows.map((row) => row.error),
+      rows.map((row) => row.attempts),
+      rows.map((row) => row.ledgerDay),
+      rows.map((row) => row.ledgerId),
+      rows.map((row) => row.traceId),
+      rows.map((row) => row.receivedAt),
+      rows.map((row) => row.expiresAt),
+    ],
+  });
+  return new Set(result.rows.map((row) => row.id));
+}
+
+/** A parked change as it is read back. */
+export interface WaitingRow {
+  tenantId: string;
+  id: string;
+  instanceId: string;
+  targetId: string;
+  event: unknown;
+  ledgerDay: string;
+  ledgerId: string;
+  traceId: string;
+  receivedAt: Date;
+}
+
+const WAITING_COLUMNS = `p.tenant_id as "tenantId", p.id, p.instance_id as "instanceId", p.target_id as "targetId", p.event,
+      p.ledger_day::text as "ledgerDay", p.ledger_id as "ledgerId", p.trace_id as "traceId", p.received_at as "receivedAt"`;
+
+/** The changes that wait for one of these messages. Read under the tenant's log lock. */
+export async function changesWaitingFor(client: Queryable, messages: MessageAddress[]): Promise<WaitingRow[]> {
+  const result = await client.query<WaitingRow>({
+    name: 'ingest.parked-for',
+    text: `select ${WAITING_COLUMNS} from unnest($1::text[], $2::text[], $3::text[]) i(tenant, instance, ext)
+      join parked_events p on p.tenant_id = i.tenant and p.instance_id = i.instance and p.target_id = i.ext and p.kind in ('status', 'edit', 'reaction', 'revoke')
+      order by p.tenant_id, p.id`,
+    values: [
+      messages.map((row) => row.tenantId),
+      messages.map((row) => row.instanceId),
+      messages.map((row) => row.externalId),
+    ],
+  });
+  return result.rows;
+}
+
+export function deleteParked(client: Queryable, rows: { tenantId: string; id: string }[]): Promise<unknown> {
+  return client.query({
+    name: 'ingest.parked-delete',
+    text: `delete from parked_events p using unnest($1::text[], $2::uuid[]) i(tenant, id) where p.tenant_id = i.tenant and p.id = i.id`,
+    values: [rows.map((row) => row.tenantId), rows.map((row) => row.id)],
+  });
+}
+
+/** Locks what waits for a person: one poison item, or everything of an instance nobody had registered. */
+export async function lockDeadLetters(
+  client: Queryable,
+  which: { tenantId: string; id: string } | { tenantId: string; instanceId: string },
+): Promise<(WaitingRow & { kind: string; attempts: number })[]> {
+  const result = await client.query<WaitingRow & { kind: string; attempts: number }>({
+    text: `select ${WAITING_COLUMNS}, p.kind, p.attempts from parked_events p
+      where p.tenant_id = $1 and p.kind in ('poison', 'unrouted') and ($2::uuid is null or p.id = $2) and ($3::text is null or p.instance_id = $3)
+      order by p.id limit 100 for update`,
+    values: [which.tenantId, 'id' in which ? which.id : null, 'instanceId' in which ? which.instanceId : null],
+  });
+  return result.rows;
+}

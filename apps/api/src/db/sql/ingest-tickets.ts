@@ -1,0 +1,160 @@
+// Statements of ingest's threading step: open tickets found, locked, opened, reopened and moved forward.
+import type { Queryable } from '../database.js';
+import { ticketColumns } from './columns.js';
+import type { TicketRow } from './rows.js';
+
+/** A conversation: the chat column of a ticket in its instance. */
+export interface ChatAddress {
+  tenantId: string;
+  instanceId: string;
+  chat: string;
+}
+
+function chatArrays(chats: ChatAddress[]): string[][] {
+  return [chats.map((chat) => chat.tenantId), chats.map((chat) => chat.instanceId), chats.map((chat) => chat.chat)];
+}
+
+/** A locked ticket with its contact's face and the default queue it may still be lacking. */
+export interface LockedTicket extends TicketRow {
+  contactName: string | null;
+  contactPhone: string | null;
+  defaultQueueId: string | null;
+}
+
+const LOCKED_COLUMNS = `${ticketColumns('t')}, c.name as "contactName", c.phone as "contactPhone",
+      case when t.queue_id is null then (select q.id from queues q where q.tenant_id = t.tenant_id and q.is_default) end as "defaultQueueId"`;
+
+/** Locks the open tickets of the chats in the chats' (sorted) order. Chats without one are missing from the answer. */
+export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): Promise<LockedTicket[]> {
+  const result = await client.query<LockedTicket>({
+    name: 'ingest.ticket-lock-open',
+    text: `select ${LOCKED_COLUMNS}
+      from unnest($1::text[], $2::text[], $3::text[]) with ordinality g(tenant, instance, chat, n)
+      join tickets t on t.tenant_id = g.tenant and t.instance_id = g.instance and t.chat = g.chat and t.status in ('OPEN', 'PENDING', 'ASSIGNED')
+      join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
+      order by g.n for no key update of t`,
+    values: chatArrays(chats),
+  });
+  return result.rows;
+}
+
+/** Locks tickets by id: those that history and echoes go to. */
+export async function lockTickets(
+  client: Queryable,
+  tickets: { tenantId: string; id: string }[],
+): Promise<LockedTicket[]> {
+  const result = await client.query<LockedTicket>({
+    name: 'ingest.ticket-lock',
+    text: `select ${LOCKED_COLUMNS} from unnest($1::text[], $2::uuid[]) i(tenant, id)
+      join tickets t on t.tenant_id = i.tenant and t.id = i.id
+      join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
+      order by t.tenant_id, t.instance_id, t.chat, t.id for no key update of t`,
+    values: [tickets.map((ticket) => ticket.tenantId), tickets.map((ticket) => ticket.id)],
+  });
+  return result.rows;
+}
+
+/** The newest ticket of each chat that is no archive of history, with the chat's place in the list. */
+export async function latestTickets(client: Queryable, chats: ChatAddress[]): Promise<(TicketRow & { n: number })[]> {
+  const result = await client.query<TicketRow & { n: number }>({
+    name: 'ingest.ticket-latest',
+    text: `select (g.n - 1)::int as n, ${ticketColumns('t')}
+      from unnest($1::text[], $2::text[], $3::text[]) with ordinality g(tenant, instance, chat, n)
+      join lateral (select * from tickets l where l.tenant_id = g.tenant and l.instance_id = g.instance and l.chat = g.chat and not l.is_history
+        order by l.created_at desc, l.id desc limit 1) t on true`,
+    values: chatArrays(chats),
+  });
+  return result.rows;
+}
+
+/** For a message of the past: the ticket that was open at that time, else the chat's archive. */
+export async function ticketsOfTime(
+  client: Queryable,
+  asked: (ChatAddress & { at: Date })[],
+): Promise<{ n: number; id: string }[]> {
+  const result = await client.query<{ n: number; id: string }>({
+    name: 'ingest.ticket-of-time',
+    text: `select (g.n - 1)::int as n, t.id from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality g(tenant, instance, chat, at, n)
+      join lateral (select l.id from tickets l where l.tenant_id = g.tenant and l.instance_id = g.instance and l.chat = g.chat
+          and (l.is_history or (least(l.first_in, l.first_out) <= g.at and (coalesce(l.closed_at, l.resolved_at) is null or g.at <= coalesce(l.closed_at, l.resolved_at))))
+        order by l.is_history, l.created_at desc limit 1) t on true`,
+    values: [...chatArrays(asked), asked.map((one) => one.at)],
+  });
+  return result.rows;
+}
+
+/** A ticket to open, or the CLOSED archive of a chat's history. */
+export interface NewTicket extends ChatAddress {
+  id: string;
+  contactId: string;
+  isHistory: boolean;
+  at: Date;
+}
+
+/** Opens tickets in the order handed in. Where a racing batch was first, nothing happens: the lock that follows finds its ticket. */
+export function insertTickets(client: Queryable, tickets: NewTicket[]): Promise<unknown> {
+  return client.query({
+    name: 'ingest.ticket-insert',
+    text: `insert into tickets (tenant_id, instance_id, chat, id, contact_id, is_history, status, queue_id, closed_at, created_at, updated_at)
+      select i.tenant, i.instance, i.chat, i.id, i.contact, i.history, case when i.history then 'CLOSED' else 'OPEN' end,
+        (select q.id from queues q where q.tenant_id = i.tenant and q.is_default), case when i.history then i.at end, i.at, i.at
+      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::bool[], $7::timestamptz[]) with ordinality i(tenant, instance, chat, id, contact, history, at, n)
+      order by i.n on conflict do nothing`,
+    values: [
+      ...chatArrays(tickets),
+      tickets.map((ticket) => ticket.id),
+      tickets.map((ticket) => ticket.contactId),
+      tickets.map((ticket) => ticket.isHistory),
+      tickets.map((ticket) => ticket.at),
+    ],
+  });
+}
+
+/** Reopens RESOLVED tickets; one that somebody reopened or closed meanwhile is left alone. Returns the ids reopened. */
+export async function reopenTickets(
+  client: Queryable,
+  tickets: { tenantId: string; id: string }[],
+): Promise<Set<string>> {
+  const result = await client.query<{ id: string }>({
+    name: 'ingest.ticket-reopen',
+    text: `with locked as (select t.tenant_id, t.id from unnest($1::text[], $2::uuid[]) i(tenant, id)
+        join tickets t on t.tenant_id = i.tenant and t.id = i.id and t.status = 'RESOLVED'
+        order by t.tenant_id, t.instance_id, t.chat for no key update of t)
+      update tickets t set status = case when t.assignee_id is null then 'OPEN' else 'ASSIGNED' end, resolved_at = null
+      from locked l where t.tenant_id = l.tenant_id and t.id = l.id
+        and not exists (select 1 from tickets o where o.tenant_id = t.tenant_id and o.instance_id = t.instance_id and o.chat = t.chat and o.status in ('OPEN', 'PENDING', 'ASSIGNED'))
+      returning t.id`,
+    values: [tickets.map((ticket) => ticket.tenantId), tickets.map((ticket) => ticket.id)],
+  });
+  return new Set(result.rows.map((row) => row.id));
+}
+
+/** Writes what a batch counted into locked tickets. */
+export function updateTickets(client: Queryable, tickets: TicketRow[]): Promise<unknown> {
+  return client.query({
+    name: 'ingest.ticket-update',
+    text: `update tickets t set first_in = i.first_in, last_in = i.last_in, first_out = i.first_out, last_out = i.last_out,
+        in_count = i.in_count, out_count = i.out_count, unread = i.unread, last_message_at = i.last_message_at, last_message_id = i.last_message_id,
+        preview = i.preview, queue_id = i.queue_id, updated_at = i.updated_at
+      from unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::int[], $8::int[], $9::int[],
+        $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[], $14::timestamptz[])
+        i(tenant, id, first_in, last_in, first_out, last_out, in_count, out_count, unread, last_message_at, last_message_id, preview, queue_id, updated_at)
+      where t.tenant_id = i.tenant and t.id = i.id`,
+    values: [
+      tickets.map((row) => row.tenantId),
+      tickets.map((row) => row.id),
+      tickets.map((row) => row.firstIn),
+      tickets.map((row) => row.lastIn),
+      tickets.map((row) => row.firstOut),
+      tickets.map((row) => row.lastOut),
+      tickets.map((row) => row.inCount),
+      tickets.map((row) => row.outCount),
+      tickets.map((row) => row.unread),
+      tickets.map((row) => row.lastMessageAt),
+      tickets.map((row) => row.lastMessageId),
+      tickets.map((row) => row.preview),
+      tickets.map((row) => row.queueId),
+      tickets.map((row) => row.updatedAt),
+    ],
+  });
+}

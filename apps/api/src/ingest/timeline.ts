@@ -1,0 +1,50 @@
+// The timeline merge (DESIGN 2): minimum, maximum and a count of distinct messages, so that order and replay cannot change it.
+import type { TicketRow } from '../db/sql/rows.js';
+import { previewOf } from './preview.js';
+import type { MessageType } from '@recado/contracts';
+
+/** What a message means to its ticket. `isLive` inbound messages are unread. */
+export interface TimelineMessage {
+  id: string;
+  direction: 'INBOUND' | 'OUTBOUND';
+  occurredAt: Date;
+  isLive: boolean;
+  type: MessageType;
+  content: string | null;
+  caption: string | null;
+}
+
+/** Counts one distinct message into the ticket, in place. An older message never moves the preview back. */
+export function countMessage(ticket: TicketRow, message: TimelineMessage): void {
+  const at = message.occurredAt;
+  if (message.direction === 'INBOUND') {
+    ticket.firstIn = earlier(ticket.firstIn, at);
+    ticket.lastIn = later(ticket.lastIn, at);
+    ticket.inCount += 1;
+    if (message.isLive) ticket.unread += 1;
+  } else {
+    ticket.firstOut = earlier(ticket.firstOut, at);
+    ticket.lastOut = later(ticket.lastOut, at);
+    ticket.outCount += 1;
+  }
+  if (isNewest(ticket, at, message.id)) {
+    ticket.lastMessageAt = at;
+    ticket.lastMessageId = message.id;
+    ticket.preview = previewOf(message);
+  }
+}
+
+/** Messages are ordered by time, and within one instant by id, which follows the order of arrival. */
+function isNewest(ticket: TicketRow, at: Date, id: string): boolean {
+  if (ticket.lastMessageAt === null) return true;
+  const later = at.getTime() - ticket.lastMessageAt.getTime();
+  return later > 0 || (later === 0 && id > (ticket.lastMessageId ?? ''));
+}
+
+function earlier(a: Date | null, b: Date): Date {
+  return a === null || b < a ? b : a;
+}
+
+function later(a: Date | null, b: Date): Date {
+  return a === null || b > a ? b : a;
+}
