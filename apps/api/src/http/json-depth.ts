@@ -1,0 +1,36 @@
+// The nesting guard on the bytes of a JSON body: what is too deep is refused before anything parses it.
+import { RecadoError } from '../errors.js';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Throws BODY_TOO_DEEP when lists and objects nest deeper than `max`. Brackets inside of strings do not count. */
+export function assertDepth(bytes: Uint8Array, max = 64): void {
+  let depth = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    switch (bytes[i]) {
+      case QUOTE:
+        i = endOfString(bytes, i + 1);
+        break;
+      case OPEN_LIST:
+      case OPEN_OBJECT:
+        depth += 1;
+        if (depth > max) throw new RecadoError('BODY_TOO_DEEP');
+        break;
+      case CLOSE_LIST:
+      case CLOSE_OBJECT:
+        depth -= 1;
+        break;
+    }
+  }
+}
+
+function endOfString(bytes: Uint8Array, start: number): number {
+  let i = start;
+  while (i < bytes.length && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
+  return i;
+}

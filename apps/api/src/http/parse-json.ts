@@ -1,0 +1,14 @@
+// JSON bodies into values: the guards first, then JSON.parse, then prototypes dropped.
+import sjson from 'secure-json-parse';
+import { RecadoError } from '../errors.js';
+import { assertDepth } from './json-depth.js';
+
+/** Parses a body. `__proto__` and `constructor.prototype` are dropped. Throws BODY_TOO_DEEP or BODY_INVALID. */
+export function parseJson(bytes: Buffer): unknown {
+  assertDepth(bytes);
+  try {
+    return sjson.parse(bytes.toString('utf8'), undefined, { protoAction: 'remove', constructorAction: 'remove' });
+  } catch (cause) {
+    throw new RecadoError('BODY_INVALID', { cause });
+  }
+}
