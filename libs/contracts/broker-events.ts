@@ -1,0 +1,76 @@
+// What brokers post: the queue envelope and the webhook form of whatsapp-broker, "Inbound Contract".
+import { z } from 'zod';
+import type { ContactAttributes } from './canonical.js';
+import { normaliseTimestamp } from './timestamps.js';
+
+/** A JSON object of any content. Never copied and never walked: a raw message may be large. */
+export const JsonObjectSchema = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be a JSON object',
+);
+
+/** Any spelling of an instant; read as ISO UTC, or null when missing or nonsense. */
+export const BrokerTimestampSchema = z.unknown().optional().transform(normaliseTimestamp);
+
+/** Brokers name things by strings, some by numbers. */
+const name = z.union([z.string().trim().min(1), z.number().transform(String)]);
+
+/** A contact as brokers send it: one bad field drops only itself, unknown keys move under `metadata`. */
+export const BrokerContactSchema = JsonObjectSchema.transform(readContactAttributes);
+
+/** Queue envelope. Required: `id`, `type`, `instanceId`, `payload` with `contact`, `message`, `metadata`. */
+export const BrokerInboundEventSchema = z.looseObject({
+  id: name,
+  type: z.literal('MESSAGE_INBOUND'),
+  instanceId: name,
+  timestamp: BrokerTimestampSchema,
+  /** The broker's own position, opaque. */
+  cursor: z.union([z.string(), z.number().transform(String)]).nullish(),
+  payload: z.looseObject({
+    instanceId: name.nullish().catch(null),
+    timestamp: BrokerTimestampSchema,
+    contact: BrokerContactSchema,
+    message: JsonObjectSchema,
+    metadata: JsonObjectSchema,
+  }),
+});
+export type BrokerInboundEvent = z.infer<typeof BrokerInboundEventSchema>;
+
+/** Webhook form: `from` is the contact, `message` may bring its own `id`, `direction` says which way it went. */
+export const BrokerWebhookInboundSchema = z.looseObject({
+  event: z.literal('message'),
+  direction: z.string().toLowerCase().pipe(z.enum(['inbound', 'outbound'])).default('inbound'),
+  instanceId: name,
+  timestamp: BrokerTimestampSchema,
+  cursor: z.union([z.string(), z.number().transform(String)]).nullish(),
+  from: BrokerContactSchema,
+  message: JsonObjectSchema,
+  metadata: JsonObjectSchema.default({}),
+});
+export type BrokerWebhookInbound = z.infer<typeof BrokerWebhookInboundSchema>;
+
+/** The six attributes of a contact object, each null when missing or unusable; every other key under `metadata`. */
+export function readContactAttributes(contact: Record<string, unknown>): ContactAttributes {
+  const { phone, name: called, document, registrations, avatarUrl, pushName, metadata, ...rest } = contact;
+  return {
+    phone: textOrNull(phone),
+    name: textOrNull(called),
+    document: textOrNull(document),
+    registrations: textsOrNull(registrations),
+    avatarUrl: textOrNull(avatarUrl),
+    pushName: textOrNull(pushName),
+    metadata: JsonObjectSchema.safeParse(metadata).success ? { ...(metadata as object), ...rest } : rest,
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  return text === '' ? null : text;
+}
+
+function textsOrNull(value: unknown): string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.map(textOrNull).filter((text) => text !== null);
+}
