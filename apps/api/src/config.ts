@@ -46,7 +46,8 @@ export interface Config {
   ledgerRetentionDays: number;
   eventsRetentionDays: number;
   reopenHours: number;
-  logLevel: NonNullable<Settings['LOG_LEVEL']>;
+  /** null: `info`, or `warn` on a terminal, where the announcement says the rest. */
+  logLevel: NonNullable<Settings['LOG_LEVEL']> | null;
   /** Seed an empty database. Never in production. */
   demo: boolean;
   /** Sentences for the log: what was set but is not ours. */
@@ -116,7 +117,7 @@ export function parseConfig(env: Environment, readSecretFile: (path: string) => 
     ledgerRetentionDays: settings.LEDGER_RETENTION_DAYS ?? 30,
     eventsRetentionDays: settings.EVENTS_RETENTION_DAYS ?? 7,
     reopenHours: settings.REOPEN_HOURS ?? 24,
-    logLevel: settings.LOG_LEVEL ?? 'info',
+    logLevel: settings.LOG_LEVEL ?? null,
     demo: !production && (settings.RECADO_DEMO ?? true),
     warnings: unknownVariables(env),
   };

@@ -1,0 +1,24 @@
+// Why the service did not start, for the person who started it: one sentence, and what to do.
+import { ConfigError } from '../config.js';
+
+const DATABASE_DOWN = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03']);
+const DATABASE_REFUSES = new Set(['28P01', '28000', '3D000', '42501']);
+
+/** The text for a failed start. Failures nobody foresaw come with their stack. */
+export function explainFailure(error: unknown, asked: { port: number; host: string } | null): string {
+  if (error instanceof ConfigError) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'EADDRINUSE' && asked) {
+    return `Port ${asked.port} is taken by another process. Choose another: PORT=${asked.port + 1}`;
+  }
+  if (code === 'EADDRNOTAVAIL' && asked) return `No network interface here has the address ${asked.host}. Change HOST.`;
+  if (code === 'EACCES' && asked)
+    return `No permission: ${message}. Use a port above 1023 and a data directory you own.`;
+  if (DATABASE_DOWN.has(code))
+    return `PostgreSQL does not answer (${code}). Check DATABASE_URL and that the server runs.`;
+  if (DATABASE_REFUSES.has(code))
+    return `PostgreSQL refuses: ${message}. Check the user, password and database of DATABASE_URL.`;
+  if (error instanceof Error && error.name === 'DirectoryLockedError') return message;
+  return error instanceof Error && error.stack ? error.stack : message;
+}
