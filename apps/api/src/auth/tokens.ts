@@ -21,8 +21,8 @@ export interface Tokens {
   verifySocket(tokenOrTicket: string): Promise<Principal>;
   /** Makes a single-use ticket that stands for the principal for 60 s and inherits the token's expiry. */
   issueTicket(principal: Principal): Promise<{ ticket: string; expiresAt: string }>;
-  /** Revokes a jti of a tenant everywhere; live sockets close in every process. */
-  revoke(tenantId: string, jti: string): Promise<void>;
+  /** Revokes a jti of a tenant everywhere; live sockets close in every process. `exp` (epoch seconds), when known, lets it be forgotten then. */
+  revoke(tenantId: string, jti: string, exp?: number): Promise<void>;
   /** Called in every process when a jti is revoked. */
   onRevoked(listener: (tenantId: string, jti: string) => void): void;
 }
