@@ -1,0 +1,54 @@
+// The one converter from anything thrown to an HTTP answer: `{error: {code, message, details?, retryable, traceId}}`.
+import type { NextFunction, Request, Response } from 'express';
+import { ZodError } from 'zod';
+import { classifySqlError } from '../db/errors.js';
+import { ERRORS, RecadoError, toErrorBody } from '../errors.js';
+import type { ErrorDetail } from '../errors.js';
+import type { Log } from '../log.js';
+
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+/** Answers an error. 429 and 503 carry Retry-After, 401 names the scheme; what is too large also ends the connection. */
+export function sendError(res: Response, error: unknown): void {
+  const known = toRecadoError(error);
+  const { status } = ERRORS[known.code];
+  if (status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
+  if (status === 413) res.setHeader('Connection', 'close');
+  if (status === 429 || status === 503) {
+    res.setHeader('Retry-After', String(known.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS));
+  }
+  res.status(status).json({ error: toErrorBody(known, res.locals.traceId) });
+}
+
+/** Express's last middleware: logs what is our fault and answers. */
+export function errorHandler(log: Log) {
+  return (error: unknown, req: Request, res: Response, next: NextFunction): void => {
+    const known = toRecadoError(error);
+    const { status } = ERRORS[known.code];
+    const fields = { method: req.method, path: req.path, status, code: known.code, traceId: res.locals.traceId };
+    if (status >= 500) log.error({ ...fields, err: known.cause ?? known }, 'a request failed');
+    else log.debug(fields, 'a request was refused');
+    if (res.headersSent) next(error);
+    else sendError(res, known);
+  };
+}
+
+/** Anything thrown while a request is handled, as an error of the table. Bad input never becomes a 5xx. */
+export function toRecadoError(error: unknown): RecadoError {
+  if (error instanceof RecadoError) return error;
+  if (error instanceof ZodError) {
+    return new RecadoError('VALIDATION_FAILED', { details: detailsOf(error), cause: error });
+  }
+  // A path that does not decode names nothing.
+  if (error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)) {
+    return new RecadoError('NOT_FOUND', { cause: error });
+  }
+  const kind = classifySqlError(error);
+  if (kind === 'outage' || kind === 'retry') return new RecadoError('UNAVAILABLE', { cause: error });
+  return new RecadoError('INTERNAL', { cause: error });
+}
+
+/** Every issue of a ZodError as `{path, code, message}`; a path is dotted. */
+export function detailsOf(error: ZodError): ErrorDetail[] {
+  return error.issues.map(({ path, code, message }) => ({ path: path.join('.'), code, message }));
+}
