@@ -4,7 +4,7 @@ import type { Database } from './db/database.js';
 import type { Signals } from './db/signals.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
-import type { Hub } from './realtime/hub.js';
+import type { RealtimeHub } from './realtime/hub.js';
 import type { Ingest } from './ingest/ingest.js';
 import type { Tokens } from './auth/tokens.js';
 import type { Secrets } from './secrets.js';
@@ -18,7 +18,7 @@ export interface Context {
   db: Database;
   signals: Signals;
   ingest: Ingest;
-  hub: Hub;
+  hub: RealtimeHub;
   tokens: Tokens;
   /** Aborts when the service stops. */
   stopping: AbortSignal;
