@@ -29,7 +29,9 @@ const commands = yargs(hideBin(process.argv))
       hours: { type: 'number', default: 12, describe: 'How long it is valid' },
     },
     async ({ tenant, sub, role, name, hours }) => {
-      console.log(await printableToken(parseConfig(readEnvironment()), { tenantId: tenant, sub, roles: role, name, hours }));
+      console.log(
+        await printableToken(parseConfig(readEnvironment()), { tenantId: tenant, sub, roles: role, name, hours }),
+      );
     },
   )
   .demandCommand(1, 'Say what to do: start, migrate or token.')

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Config } from './config.js';
+import type { Keep } from './secrets-keep.js';
 
 /** Values are what the environment gave, else what was generated at the first start (DESIGN 8). */
 export interface Secrets {
@@ -14,9 +15,6 @@ export interface Secrets {
   /** Secrets of the shared webhook path's signature, newest first. */
   webhookHmacSecrets: string[];
 }
-
-/** Keeps one text per key for good: whoever comes first writes it, everybody reads the same. */
-export type Keep = (key: string, make: () => string) => Promise<string>;
 
 const GeneratedSchema = z.object({ jwtSecret: z.string(), encryptionKey: z.base64(), webhookApiKey: z.string() });
 

@@ -31,7 +31,9 @@ export async function announce(service: Service, terminal: Screen | null): Promi
 
 function whereTheDataIs({ ctx }: Service): Announced['data'] {
   const { databaseUrl, dataDir } = ctx.config;
-  return databaseUrl === null ? { kind: 'embedded', dir: dataDir } : { kind: 'postgres', host: new URL(databaseUrl).host };
+  return databaseUrl === null
+    ? { kind: 'embedded', dir: dataDir }
+    : { kind: 'postgres', host: new URL(databaseUrl).host };
 }
 
 async function demoToken({ ctx }: Service): Promise<Announced['token']> {

@@ -1,5 +1,7 @@
 // Why the service did not start, for the person who started it: one sentence, and what to do.
 import { ConfigError } from '../config.js';
+import { DirectoryLockedError } from '../db/embedded/lock.js';
+import { MigrationError } from '../db/migrate.js';
 
 const DATABASE_DOWN = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03']);
 const DATABASE_REFUSES = new Set(['28P01', '28000', '3D000', '42501']);
@@ -19,6 +21,6 @@ export function explainFailure(error: unknown, asked: { port: number; host: stri
     return `PostgreSQL does not answer (${code}). Check DATABASE_URL and that the server runs.`;
   if (DATABASE_REFUSES.has(code))
     return `PostgreSQL refuses: ${message}. Check the user, password and database of DATABASE_URL.`;
-  if (error instanceof Error && error.name === 'DirectoryLockedError') return message;
+  if (error instanceof DirectoryLockedError || error instanceof MigrationError) return message;
   return error instanceof Error && error.stack ? error.stack : message;
 }

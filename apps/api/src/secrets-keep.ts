@@ -1,8 +1,19 @@
-// Keeps generated secrets in the data directory: one file per key, readable by its owner alone.
+// Where generated secrets are kept: the database, or the data directory, one file per key readable by its owner alone.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Keep } from './secrets.js';
+import type { Config } from './config.js';
+import type { Database } from './db/database.js';
+import { getOrCreateInstallationValue } from './db/installation.js';
+
+/** Keeps one text per key for good: whoever comes first writes it, everybody reads the same. */
+export type Keep = (key: string, make: () => string) => Promise<string>;
+
+/** PostgreSQL keeps them for all replicas; beside the embedded database they are files. `db` is not used for those. */
+export function keeperOf(config: Config, db: Database | null): Keep {
+  if (config.databaseUrl !== null && db) return (key, make) => getOrCreateInstallationValue(db, key, make);
+  return config.dataDir === null ? keepInMemory() : keepInDirectory(config.dataDir);
+}
 
 /** A `Keep` in `<dataDir>/<key>.json`. A file appears whole or not at all, and never over another. */
 export function keepInDirectory(dataDir: string): Keep {
