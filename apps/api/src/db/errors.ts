@@ -7,8 +7,8 @@
 export type SqlErrorKind = 'retry' | 'outage' | 'data' | 'bug';
 
 const RETRY_CODES = new Set(['40001', '40P01']);
-// Of the remaining classes: an ended session, a database that turned read-only by failover, an unknown completion.
-const OUTAGE_CODES = new Set(['25P03', '25P04', '25006', '40003']);
+// Of the remaining classes: an ended session, a database that turned read-only by failover, an unknown completion, a lock not got in time.
+const OUTAGE_CODES = new Set(['25P03', '25P04', '25006', '40003', '55P03']);
 const OUTAGE_CLASSES = new Set(['08', '28', '3D', '53', '57', '58', 'XX']);
 const DATA_CLASSES = new Set(['21', '22', '23', '54']);
 

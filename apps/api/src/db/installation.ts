@@ -1,5 +1,4 @@
 // What belongs to the installation as a whole: generated secrets, and the identity of the database it runs on.
-import { randomUUID } from 'node:crypto';
 import type { Database, Queryable } from './database.js';
 
 const IDENTITY_KEY = 'database_identity';
@@ -31,7 +30,7 @@ export async function renewEpochsIfRestored(db: Database): Promise<boolean> {
       running,
     ]);
     if (rowCount === 0) return false;
-    await client.query(`update streams set epoch = $1 || '-' || md5(tenant_id)`, [randomUUID()]);
+    await client.query('update streams set epoch = gen_random_uuid()::text');
     return true;
   });
 }

@@ -9,6 +9,8 @@ type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 
 /** The longest that readers of the DEFAULT partition are made to wait behind us; the next run tries again. */
 const LOCK_TIMEOUT = '2s';
+/** Of pg_advisory_xact_lock. */
+const PARTITION_LOCK = 7_263_002;
 const DAY_MS = 86_400_000;
 
 /** A partition that was made, and how many rows the DEFAULT one had of its day. */
@@ -55,8 +57,10 @@ async function makePartition(
   { table, day, name }: { table: PartitionedTable; day: string; name: string },
 ): Promise<number | null> {
   const end = isoDay(Date.parse(day) + DAY_MS);
-  await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   await allowLongStatements(client);
+  // Other makers are waited for here, without the limit below.
+  await longQuery(client, `select pg_advisory_xact_lock(${PARTITION_LOCK})`);
+  await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   // Parent before DEFAULT, as ANALYZE takes them. Inserts into the other days go on; nobody writes to DEFAULT until the move is done.
   await client.query(`lock table only ${table} in share update exclusive mode`);
   await client.query(`lock table ${table}_default in access exclusive mode`);

@@ -1,10 +1,13 @@
 // Opens PostgreSQL: a pool for everything and a pool for ingest, both able to fail in time.
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { DbLog } from './db-log.js';
 import type { Database } from './database.js';
 import { INGEST_PLANNER_SETTINGS } from './planner-settings.js';
 import { quietly } from './pool-errors.js';
+import { trackSockets } from './sockets.js';
 import {
+  CLOSE_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
   IDLE_IN_TRANSACTION_TIMEOUT_MS,
   KEEP_ALIVE_DELAY_MS,
@@ -18,6 +21,7 @@ const INGEST_POOL_SIZE = 5;
 
 /** Opens the pools; no connection is made before the first query. A client that met a time-out is destroyed, never reused. */
 export function openPostgres({ url, poolSize, log }: { url: string; poolSize: number; log: DbLog }): Database {
+  const sockets = trackSockets();
   const shared: pg.PoolConfig = {
     application_name: 'recado',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -26,6 +30,7 @@ export function openPostgres({ url, poolSize, log }: { url: string; poolSize: nu
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+    stream: sockets.open,
     types: typeParsers,
   };
   const pool = quietly(new pg.Pool({ ...shared, connectionString: url, max: poolSize }), log);
@@ -40,7 +45,10 @@ export function openPostgres({ url, poolSize, log }: { url: string; poolSize: nu
     ingestBegin: 'begin',
     transaction: (work) => runTransaction(pool, work),
     async close() {
-      await Promise.all([pool.end(), ingestPool.end()]);
+      const ended = Promise.all([pool.end(), ingestPool.end()]);
+      await Promise.race([ended, wait(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      sockets.destroyAll();
+      await ended;
     },
   };
 }

@@ -6,6 +6,9 @@ export const CONNECT_TIMEOUT_MS = 2_000;
 /** One statement, from being written to its last answer. Below the 3 s in which every request must be able to fail. */
 export const QUERY_TIMEOUT_MS = 2_500;
 
+/** Closing the pools in order; then their sockets are cut. */
+export const CLOSE_TIMEOUT_MS = 3_000;
+
 /** A transaction whose client stopped talking. */
 export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 
