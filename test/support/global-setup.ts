@@ -1,1 +1,6 @@
-export function setup() {}
+// Before the first test: the dump that every embedded test database begins with.
+import { makeSnapshot } from './snapshot.js';
+
+export async function setup(): Promise<void> {
+  await makeSnapshot();
+}
