@@ -1,2 +1,3 @@
 // The public face of the brokers package.
 export * from './broker.js';
+export * from './registry.js';

@@ -39,7 +39,11 @@ export type BrokerInboundEvent = z.infer<typeof BrokerInboundEventSchema>;
 /** Webhook form: `from` is the contact, `message` may bring its own `id`, `direction` says which way it went. */
 export const BrokerWebhookInboundSchema = z.looseObject({
   event: z.literal('message'),
-  direction: z.string().toLowerCase().pipe(z.enum(['inbound', 'outbound'])).default('inbound'),
+  direction: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['inbound', 'outbound']))
+    .default('inbound'),
   instanceId: name,
   timestamp: BrokerTimestampSchema,
   cursor: z.union([z.string(), z.number().transform(String)]).nullish(),

@@ -1,0 +1,94 @@
+// One Baileys content object read: the kind by priority, its text, media and flags.
+import { isObject, textOf, type JsonObject } from '../json.js';
+import { albumIdOf, quotedIdOf, readContext } from './context-info.js';
+import { CONTROL_KINDS } from './control-kinds.js';
+import { ignore, isAction, type Action, type KindReader, type MessageBody } from './kind.js';
+import { MEDIA_KINDS } from './media-kinds.js';
+import { OTHER_KINDS } from './other-kinds.js';
+import { PLACE_KINDS } from './place-kinds.js';
+import { REPLY_KINDS, TEXT_KINDS } from './reply-kinds.js';
+import { unwrap, type Unwrapped } from './unwrap.js';
+
+/** A message body with everything its wrappers and context added. */
+export interface ReadBody extends MessageBody {
+  quotedId: string | null;
+  extra: Record<string, unknown>;
+}
+
+interface Kind {
+  name: string;
+  /** Lower wins: key order does not survive JSON and databases. */
+  rank: number;
+  read: KindReader;
+}
+
+/** Keys that accompany a message and are none themselves. */
+const COMPANIONS = new Set([
+  'messageContextInfo',
+  'senderKeyDistributionMessage',
+  'fastRatchetKeySenderKeyDistributionMessage',
+]);
+/** By priority: media before places, changes, replies and the rest; text last. */
+const KINDS = new Map<string, Kind>(
+  [...MEDIA_KINDS, ...PLACE_KINDS, ...CONTROL_KINDS, ...REPLY_KINDS, ...OTHER_KINDS, ...TEXT_KINDS].map(
+    ([name, read], rank) => [name, { name, rank, read }],
+  ),
+);
+const UNKNOWN_RANK = KINDS.size;
+
+/** Whether an object looks like a Baileys content at all. */
+export function isContent(value: JsonObject): boolean {
+  for (const name in value) {
+    if (name === 'quotedMessage') continue;
+    if (name === 'conversation' || COMPANIONS.has(name) || name.endsWith('Message') || KINDS.has(name)) return true;
+  }
+  return false;
+}
+
+/** Reads a content. The media kind wins the type; plain text beside it stays `content`. */
+export function readContent(message: JsonObject): ReadBody | Action {
+  const unwrapped = unwrap(message);
+  const { content } = unwrapped;
+  const kind = pickKind(content);
+  const conversation = textOf(content.conversation);
+  if (kind === null || (kind.rank === UNKNOWN_RANK && conversation !== null)) {
+    if (conversation === null) return ignore('no_content');
+    return finish({ type: 'TEXT', content: conversation }, { kind: 'conversation', context: null, unwrapped });
+  }
+  const value = content[kind.name] as JsonObject;
+  const body = kind.read(value, readContent);
+  if (isAction(body)) return body;
+  const beside = kind.name === 'extendedTextMessage' ? null : content.extendedTextMessage;
+  const text = body.content ?? conversation ?? (isObject(beside) ? textOf(beside.text) : null);
+  return finish({ ...body, content: text }, { kind: kind.name, context: value.contextInfo, unwrapped });
+}
+
+function pickKind(content: JsonObject): Kind | null {
+  let best: Kind | null = null;
+  for (const name in content) {
+    if (!isObject(content[name]) || COMPANIONS.has(name)) continue;
+    const kind = KINDS.get(name) ?? unknownKind(name);
+    if (kind !== null && (best === null || kind.rank < best.rank)) best = kind;
+  }
+  return best;
+}
+
+function unknownKind(name: string): Kind | null {
+  if (!name.includes('Message') || name.length > 64) return null;
+  return { name, rank: UNKNOWN_RANK, read: () => ({ type: 'UNSUPPORTED' }) };
+}
+
+interface Around {
+  kind: string;
+  context: unknown;
+  unwrapped: Unwrapped;
+}
+
+function finish(body: MessageBody, { kind, context, unwrapped }: Around): ReadBody {
+  const albumId = albumIdOf(unwrapped.contextInfo);
+  const extra: Record<string, unknown> = { kind, ...body.extra, ...readContext(context) };
+  if (unwrapped.isEphemeral) extra.ephemeral = true;
+  if (unwrapped.isViewOnce) extra.viewOnce = true;
+  if (albumId !== null) extra.albumId = albumId;
+  return { ...body, extra, quotedId: quotedIdOf(context) };
+}

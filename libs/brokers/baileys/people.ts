@@ -1,0 +1,53 @@
+// `contacts.upsert`, `contacts.update` and `lid-mapping.update`: news about people and evidence who they are.
+import type { Alias, ContactAttributes } from '@recado/contracts';
+import { mergeAliases } from '../aliases.js';
+import { firstName, idOf, type JsonObject } from '../json.js';
+import { ignored, rejected, type Reading } from '../reading.js';
+import { aliasesOfJid, isPerson, readJid, reasonAgainst } from './jid.js';
+import { contactOf, personName } from './names.js';
+import { stampOf, type Outer } from './outer.js';
+
+/** One contact of the phone's address book: `{id, lid?, phoneNumber?, name, notify, verifiedName, username?, imgUrl}`. */
+export function readContact(raw: JsonObject, outer: Outer): Reading {
+  const main = readJid(raw.id) ?? readJid(raw.jid);
+  if (main?.kind === 'group') return ignored('group', 'contact', null);
+  const reason = main === null ? null : reasonAgainst(main);
+  if (reason !== null) return ignored(reason, 'contact', null);
+  const username = idOf(raw.username);
+  const aliases = [
+    ...aliasesOf(main === null ? [] : [main], [raw.phoneNumber, raw.jid, raw.lid]),
+    ...(username === null ? [] : [{ kind: 'username', value: username } as const]),
+  ];
+  if (!aliases.some((alias) => alias.kind !== 'username')) return nobody('contact');
+  const { name, notify, verifiedName, imgUrl } = raw;
+  const heard = { told: null, aliases, pushName: notify, verifiedName, isFromMe: false };
+  const contact = contactOf(heard);
+  return event(outer, aliases, {
+    ...contact,
+    name: personName(name) ?? contact.name,
+    avatarUrl: typeof imgUrl === 'string' && /^https?:\/\//.test(imgUrl) ? imgUrl : null,
+  });
+}
+
+/** One `{lid, pn}`: two names of one person. */
+export function readLidMapping(raw: JsonObject, outer: Outer): Reading {
+  const pn = readJid(firstName(raw.pn, raw.phoneNumber));
+  const lid = readJid(firstName(raw.lid));
+  if (!isPerson(pn) || !isPerson(lid) || pn.kind === lid.kind) return nobody('identity');
+  const aliases = mergeAliases([...aliasesOfJid(pn), ...aliasesOfJid(lid)], []);
+  return event(outer, aliases, contactOf({ told: null, aliases, pushName: null, verifiedName: null, isFromMe: false }));
+}
+
+function aliasesOf(sure: NonNullable<ReturnType<typeof readJid>>[], others: unknown[]): Alias[] {
+  const told = others.map((raw) => readJid(raw)).filter(isPerson);
+  return mergeAliases(sure.flatMap(aliasesOfJid), told.flatMap(aliasesOfJid));
+}
+
+function event(outer: Outer, aliases: Alias[], contact: ContactAttributes): Reading {
+  const jid = aliases.find((alias) => alias.kind === 'jid' || alias.kind === 'lid')?.value ?? null;
+  return { event: { kind: 'contact', ...stampOf(outer, []), chat: { kind: 'person', jid, aliases }, contact } };
+}
+
+function nobody(payloadType: 'contact' | 'identity'): Reading {
+  return rejected('missing_chat', { payloadType, issues: [{ path: 'id', message: 'no person is named' }] });
+}

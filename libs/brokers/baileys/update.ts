@@ -1,0 +1,119 @@
+// `messages.update`: acks, failures, and the edits and revokes that travel the same way.
+import type { CanonicalMessage } from '@recado/contracts';
+import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
+import { ignored, rejected, type Reading } from '../reading.js';
+import { changeEvent, type Change } from './change.js';
+import { isPlace, placeOf } from './chat.js';
+import { readContent } from './content.js';
+import { readEdit } from './control-kinds.js';
+import { readKey, type MessageKey } from './key.js';
+import { readMessage } from './message.js';
+import { stampOf, type Outer } from './outer.js';
+import { readStatus } from './status.js';
+import { readStub } from './stub.js';
+
+/** One `{key, update}`. Also flat: `{key | id, remoteJid, fromMe, status, …}`. */
+export function readUpdate(raw: JsonObject, outer: Outer): Reading {
+  const update = isObject(raw.update) ? raw.update : raw;
+  const key = readKey(isObject(raw.key) ? raw.key : { ...raw, id: raw.id ?? raw.messageId });
+  const target = targetOf(key, outer);
+  if (!isTarget(target)) return target;
+  const change = readChange(update, target.id);
+  if (change !== null) return changed(change, { update, target, outer });
+  const status = readStatus(update.status);
+  if (status !== null) {
+    const failure = status === 'FAILED' ? failureOf(update.messageStubParameters) : null;
+    return { event: statusEvent(target, { status, failure, time: update.messageTimestamp, outer }) };
+  }
+  // A message that could not be read at first comes back whole.
+  if (update !== raw && isObject(update.message)) return readMessage({ ...update, key: raw.key }, outer);
+  return ignored('no_status', 'status', target.id);
+}
+
+export interface Target {
+  id: string;
+  chat: CanonicalMessage['chat'];
+  /** null when the key does not say. */
+  direction: 'INBOUND' | 'OUTBOUND' | null;
+}
+
+/** The message a key points at. Its chat may be untold: then it is a person without names. */
+export function targetOf(key: MessageKey, outer: Outer): Target | Reading {
+  const { id, fromMe } = key;
+  if (id === null) {
+    const issues = [{ path: 'key.id', message: 'the update names no message' }];
+    return rejected('missing_id', { payloadType: 'status', issues });
+  }
+  const direction = fromMe === null ? null : fromMe ? 'OUTBOUND' : 'INBOUND';
+  if (key.chat === null && key.chatAliases.length === 0 && outer.aliases.length === 0) {
+    return { id, direction, chat: { kind: 'person', jid: null, aliases: [] } };
+  }
+  const place = placeOf(key, { aliases: outer.aliases, isFromMe: fromMe === true, payloadType: 'status' });
+  return isPlace(place) ? { id, direction, chat: place.chat } : place;
+}
+
+export function isTarget(found: Target | Reading): found is Target {
+  return 'chat' in found;
+}
+
+interface Facts {
+  status: NonNullable<ReturnType<typeof readStatus>>;
+  failure: string | null;
+  time: unknown;
+  outer: Outer;
+}
+
+/** The status event of a target. */
+export function statusEvent(target: Target, { status, failure, time, outer }: Facts) {
+  return {
+    kind: 'status',
+    ...stampOf(outer, [time]),
+    targetId: target.id,
+    chat: target.chat,
+    targetDirection: target.direction,
+    status,
+    failure,
+  } as const;
+}
+
+function readChange(update: JsonObject, targetId: string): Change | null {
+  if (readStub(update.messageStubType) === 'revoke') return { action: 'revoke', targetId };
+  const edited = objectOf(objectOf(update.message).editedMessage).message;
+  const edit = readEdit({ content: edited, targetId, time: update.messageTimestamp }, readContent);
+  return edit === null || edit.action === 'ignore' ? null : edit;
+}
+
+interface Changed {
+  update: JsonObject;
+  target: Target;
+  outer: Outer;
+}
+
+function changed(change: Change, { update, target, outer }: Changed): Reading {
+  const actor = readKey(update.key);
+  const stamp = stampOf(outer, [update.messageTimestamp]);
+  // An edit told this way has no id of its own; its time tells two edits of one message apart.
+  const actionId =
+    change.action === 'edit' ? `${target.id}:${stamp.at ?? change.content?.slice(0, 64) ?? ''}` : actor.id;
+  const direction = target.direction ?? 'INBOUND';
+  const event = changeEvent(change, {
+    stamp,
+    chat: target.chat,
+    direction,
+    actionId: actionId ?? target.id,
+    author: direction === 'OUTBOUND' ? 'me' : target.id,
+  });
+  return { event: event.kind === 'reaction' ? event : { ...event, targetDirection: target.direction } };
+}
+
+/** Baileys tells the reason of a failed send by its stub parameters, such as `["463"]`. */
+function failureOf(parameters: unknown): string | null {
+  if (!Array.isArray(parameters)) return null;
+  const texts = parameters.slice(0, 4).map(nameOf);
+  return (
+    texts
+      .filter((text) => text !== null)
+      .join(', ')
+      .slice(0, 500) || null
+  );
+}

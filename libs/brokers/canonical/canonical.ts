@@ -1,0 +1,101 @@
+// The canonical broker: anything that speaks the contract of whatsapp-broker, and raw Baileys.
+import type { PayloadType, Reason } from '@recado/contracts';
+import type { Broker, DeliveryHints, DeliveryItem } from '../broker.js';
+import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
+import { ignored, rejected, type Issue, type Reading } from '../reading.js';
+import { instanceNameOf, unfold, type Slot } from './bodies.js';
+import { readEnvelope, readWebhookForm } from './envelope.js';
+import { outerOf, partsBeside, partsOf } from './raw.js';
+import { eventByStructure, eventName, RAW_EVENTS, type RawEvent } from './raw-events.js';
+
+/** Reads every body form of clients.md, "Brokers posting". */
+export const canonical: Broker = { kind: 'canonical', parse };
+
+interface Part {
+  raw: unknown;
+  reading: Reading;
+}
+
+function parse(body: unknown, hints: DeliveryHints): DeliveryItem[] {
+  return unfold(body).flatMap((slot) => readSlot(slot, hints));
+}
+
+function readSlot(slot: Slot, hints: DeliveryHints): DeliveryItem[] {
+  const { item } = slot;
+  if (!isObject(item))
+    return [refuse(item, hints.instanceId ?? null, { path: '', message: 'an item must be a JSON object' })];
+  const named = instanceNameOf(item) ?? instanceNameOf(objectOf(item.payload)) ?? slot.instanceId;
+  const instanceId = hints.instanceId ?? named;
+  if (instanceId === null) {
+    return [refuse(item, null, { path: 'instanceId', message: 'neither the body nor the path names an instance' })];
+  }
+  if (named !== null && named !== instanceId) {
+    const issue = { path: 'instanceId', message: 'the body names another instance than the door' };
+    return [refuse(item, instanceId, issue, 'instance_mismatch')];
+  }
+  return readParts(item, instanceId, hints).map(({ raw, reading }) => ({ instanceId, raw, ...reading }));
+}
+
+function readParts(item: JsonObject, instanceId: string, hints: DeliveryHints): Part[] {
+  const names = [item.type, item.event, hints.event].map(nameOf).filter((name) => name !== null);
+  for (const spelled of names) {
+    const name = eventName(spelled);
+    if (name === 'MESSAGE_INBOUND') return whole(item, 'message', () => readEnvelope(item, 'INBOUND', instanceId));
+    if (name === 'MESSAGE_OUTBOUND') return whole(item, 'echo', () => readEnvelope(item, 'OUTBOUND', instanceId));
+    if (name === 'MESSAGE' && item.payload === undefined) {
+      return whole(item, 'message', () => readWebhookForm(item, instanceId));
+    }
+    const event = Object.hasOwn(RAW_EVENTS, name) ? RAW_EVENTS[name] : undefined;
+    if (event !== undefined) return rawParts(item, event);
+  }
+  const event = eventByStructure(item);
+  if (event !== null) return rawParts(item, event);
+  if (names.length > 0) return [{ raw: item, reading: ignored('unsupported_event', 'unknown', nameOf(item.id)) }];
+  const issues = [{ path: 'type', message: 'the item names no event and looks like none' }];
+  return [{ raw: item, reading: rejected('invalid_contract', { payloadType: 'unknown', issues }) }];
+}
+
+/** A contract form: the item is kept whole, however many messages it holds. */
+function whole(item: JsonObject, payloadType: PayloadType, read: () => Reading[]): Part[] {
+  return guarded(payloadType, read).map((reading) => ({ raw: item, reading }));
+}
+
+function rawParts(item: JsonObject, event: RawEvent): Part[] {
+  const beside = (event.beside ?? []).flatMap((other) => readAll(item, other, partsBeside(item, other)));
+  // A history may hold no message at all: then its holder is not one either.
+  const parts = event.beside === undefined ? partsOf(item, event) : partsBeside(item, event);
+  return [...readAll(item, event, parts), ...beside];
+}
+
+function readAll(item: JsonObject, event: RawEvent, parts: unknown[]): Part[] {
+  const outer = outerOf(item);
+  return parts.flatMap((part) => {
+    const raw = event.name === undefined ? part : { event: event.name, data: part };
+    const read = () => [
+      isObject(part) ? event.read(part, outer) : unreadable(event.payloadType, 'must be a JSON object'),
+    ];
+    return guarded(event.payloadType, read).map((reading) => ({ raw, reading }));
+  });
+}
+
+/** One poison item never fails its neighbours. */
+function guarded(payloadType: PayloadType, read: () => Reading[]): Reading[] {
+  try {
+    return read();
+  } catch {
+    return [unreadable(payloadType, 'the item could not be read')];
+  }
+}
+
+function unreadable(payloadType: PayloadType, message: string): Reading {
+  return rejected('invalid_contract', { payloadType, issues: [{ path: '', message }] });
+}
+
+function refuse(
+  raw: unknown,
+  instanceId: string | null,
+  issue: Issue,
+  reason: Reason = 'invalid_contract',
+): DeliveryItem {
+  return { instanceId, raw, verdict: 'rejected', reason, payloadType: 'unknown', externalId: null, issues: [issue] };
+}

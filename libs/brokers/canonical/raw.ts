@@ -1,0 +1,81 @@
+// The items of a raw Baileys event, wherever its gateway put them.
+import type { Outer } from '../baileys/outer.js';
+import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
+import type { RawEvent } from './raw-events.js';
+
+/** The parts of an event: the list in `payload.raw`, `payload`, `data`, `raw` or beside the name; else the holder itself. */
+export function partsOf(item: JsonObject, event: RawEvent): unknown[] {
+  const holders = holdersOf(item);
+  for (const holder of holders) {
+    if (Array.isArray(holder)) return split(holder);
+    const list = isObject(holder) ? listIn(holder, event.fields) : null;
+    if (list !== null) return split(list);
+  }
+  return split([holders.find(isObject)]);
+}
+
+/** The lists that stand beside an event's own: a history brings contacts and mappings too. */
+export function partsBeside(item: JsonObject, event: RawEvent): unknown[] {
+  for (const holder of holdersOf(item)) {
+    const list = isObject(holder) ? listIn(holder, event.fields) : null;
+    if (list !== null) return list;
+  }
+  return [];
+}
+
+function holdersOf(item: JsonObject): unknown[] {
+  const payload = objectOf(item.payload);
+  return [payload.raw, payload.data, item.payload, item.data, item.raw, item];
+}
+
+function listIn(holder: JsonObject, fields: string[]): unknown[] | null {
+  for (const field of fields) {
+    const list = holder[field];
+    if (Array.isArray(list)) return list;
+    // `message` and `update` are also fields of a single item that has a key.
+    if (isObject(list) && !isObject(holder.key) && isPart(list)) return [list];
+  }
+  return null;
+}
+
+/** What surrounds the parts of an event. */
+export function outerOf(item: JsonObject): Outer {
+  const payload = objectOf(item.payload);
+  const metadata = objectOf(payload.metadata ?? item.metadata);
+  return {
+    broker: (nameOf(metadata.broker) ?? nameOf(item.broker))?.slice(0, 64) ?? 'canonical',
+    cursor: nameOf(item.cursor),
+    origin: originOf(item),
+    timesBefore: [],
+    timesAfter: [payload.timestamp, item.timestamp, item.date_time, metadata.timestamp],
+    contact: null,
+    aliases: [],
+    direction: null,
+    externalId: null,
+  };
+}
+
+/** `notify` is live; `append` was queued while the line was down; older Baileys called history `prepend`. */
+function originOf(item: JsonObject): Outer['origin'] {
+  const payload = objectOf(item.payload);
+  for (const holder of [objectOf(payload.raw), payload, objectOf(item.data), item]) {
+    if (holder.type === 'append') return 'append';
+    if (holder.type === 'prepend') return 'history';
+  }
+  return 'live';
+}
+
+/** Several updates of one key are several items. */
+function split(list: unknown[]): unknown[] {
+  if (!list.some((part) => isObject(part) && Array.isArray(part.update))) return list;
+  return list.flatMap((part) => {
+    if (!isObject(part) || !Array.isArray(part.update)) return [part];
+    return part.update.map((update: unknown) => ({ ...part, update }));
+  });
+}
+
+function isPart(value: JsonObject): boolean {
+  return (
+    isObject(value.key) || nameOf(value.connection) !== null || nameOf(value.lid) !== null || nameOf(value.qr) !== null
+  );
+}
