@@ -5,33 +5,45 @@ import type {
   CanonicalContact,
   CanonicalInstance,
   CanonicalMessage,
+  ContactAttributes,
   PayloadType,
   Reason,
 } from '@recado/contracts';
 import type { DeliveryItem } from '@recado/brokers';
-import { aliasKeys, type AliasKey } from './aliases.js';
+import { aliasKeys } from './aliases.js';
+import type { ContactNews } from './contact-attributes.js';
 import type { Delivery, ItemVerdict } from './ingest.js';
+import type { Mention } from './mentions.js';
+import { normalisePhone } from './phone.js';
 
 /** A delivery that a batch writes once, however many batches its items need. */
 export interface OpenDelivery extends Delivery {
   id: string;
   /** `YYYY-MM-DD` (UTC) of the arrival: the partition of the delivery and of its ledger rows. */
   day: string;
-  groupPolicy: 'ignore' | 'accept';
   written: boolean;
 }
 
-/** The ledger row of an item. A redriven item rewrites the row it had. */
+/** The ledger row of an item. A redriven item of its own tenant rewrites the row it had. */
 export interface LedgerRef {
   day: string;
   id: string;
   rewrite: boolean;
 }
 
+/** The parked row an item comes from: it goes in the transaction that stores the item, and its ledger row learns the verdict. */
+export interface ParkedOrigin {
+  tenantId: string;
+  id: string;
+  ledgerDay: string;
+  ledgerId: string;
+}
+
 interface WorkBase {
   delivery: OpenDelivery;
   index: number;
   ledger: LedgerRef;
+  parked: ParkedOrigin | null;
   payloadType: PayloadType;
   externalId: string | null;
   raw: unknown;
@@ -39,21 +51,12 @@ interface WorkBase {
   outcome: ItemVerdict | null;
   contactId: string | null;
 }
-/** A person or a group, as the items of a batch name it. Filled in by the identity step. */
-export interface ChatRef {
-  kind: 'person' | 'group';
-  jid: string | null;
-  keys: AliasKey[];
-  /** `chat` column and contact once known. */
-  chat: string | null;
-  contactId: string | null;
-}
 export interface MessageWork extends WorkBase {
   kind: 'message';
   event: CanonicalMessage;
   messageId: string;
-  chatRef: ChatRef;
-  authorRef: ChatRef | null;
+  chat: Mention;
+  author: Mention | null;
   /** The broker's time when it makes sense. */
   brokerAt: Date | null;
   /** What the message is ordered by. */
@@ -66,14 +69,13 @@ export interface MessageWork extends WorkBase {
 export interface ChangeWork extends WorkBase {
   kind: 'change';
   event: CanonicalChange;
-  chatRef: ChatRef;
+  chat: Mention;
   at: Date;
 }
 export interface ContactWork extends WorkBase {
   kind: 'contact';
   event: CanonicalContact;
-  chatRef: ChatRef;
-  occurredAt: Date;
+  chat: Mention;
 }
 export interface InstanceWork extends WorkBase {
   kind: 'instance';
@@ -102,19 +104,39 @@ export function occurrence(
   return { brokerAt, occurredAt: brokerAt, timeSource: 'broker' };
 }
 
-function chatRefOf(
-  instanceId: string,
-  chat: { kind: 'person' | 'group'; jid: string | null; aliases: CanonicalMessage['chat']['aliases'] },
-): ChatRef {
+type Chat = CanonicalMessage['chat'];
+
+/** The names of a chat: a group has one, its jid. */
+export function aliasesOf(chat: Chat): Chat['aliases'] {
+  return chat.kind === 'group' && chat.jid !== null ? [{ kind: 'jid', value: chat.jid }] : chat.aliases;
+}
+
+/** Who an event is about. A group goes by its jid, a person by every name that came with the event. */
+function mentionOf(delivery: OpenDelivery, chat: Chat, source: string, creates: boolean): Mention {
   const aliases =
     chat.kind === 'group' && chat.jid !== null ? [{ kind: 'jid' as const, value: chat.jid }] : chat.aliases;
   return {
+    tenantId: delivery.tenantId,
     kind: chat.kind,
+    keys: aliasKeys(delivery.instanceId, aliasesOf(chat)),
     jid: chat.jid,
-    keys: aliasKeys(instanceId, aliases),
-    chat: chat.kind === 'group' ? chat.jid : null,
-    contactId: null,
+    creates,
+    news: null,
+    source,
+    traceId: delivery.traceId,
+    contact: null,
+    aliasId: null,
   };
+}
+
+function newsOf(mention: Mention, attributes: ContactAttributes, at: Date): ContactNews {
+  const phone = mention.keys.find((key) => key.kind === 'phone');
+  return { attributes, phone: phone ? normalisePhone(phone.value).e164 : null, at };
+}
+
+/** The `chat` column of an item whose contact is known: the contact id of a person, the jid of a group. */
+export function chatOf(mention: Mention): string | null {
+  return mention.kind === 'group' ? (mention.keys[0]?.key ?? null) : (mention.contact?.id ?? null);
 }
 
 function payloadTypeOf(item: DeliveryItem): PayloadType {
@@ -130,17 +152,17 @@ function externalIdOf(item: DeliveryItem): string | null {
   return 'targetId' in item.event ? item.event.targetId : null;
 }
 
-/** Turns one item of a delivery into work; `rewrite` names the ledger row of a redriven item. */
-export function toWork(
-  delivery: OpenDelivery,
-  item: DeliveryItem,
-  index: number,
-  rewrite?: { day: string; id: string },
-): Work {
+/** Turns one item of a delivery into work; `parked` tells where a redriven item waited. */
+export function toWork(delivery: OpenDelivery, item: DeliveryItem, index: number, parked: ParkedOrigin | null): Work {
+  const isOwn = parked?.tenantId === delivery.tenantId;
   const base: WorkBase = {
     delivery,
     index,
-    ledger: rewrite ? { ...rewrite, rewrite: true } : { day: delivery.day, id: uuidv7(), rewrite: false },
+    ledger:
+      parked && isOwn
+        ? { day: parked.ledgerDay, id: parked.ledgerId, rewrite: true }
+        : { day: delivery.day, id: uuidv7(), rewrite: false },
+    parked,
     payloadType: payloadTypeOf(item),
     externalId: externalIdOf(item),
     raw: item.raw,
@@ -152,24 +174,30 @@ export function toWork(
   const { instanceId, receivedAt } = delivery;
   if (event.kind === 'instance')
     return { ...base, kind: 'instance', event, at: occurrence(event.at, receivedAt).occurredAt };
-  const chatRef = chatRefOf(instanceId, event.chat);
-  if (chatRef.kind === 'group' && delivery.groupPolicy === 'ignore') return settle(base, 'ignored', 'group');
-  if (event.kind === 'contact') {
-    if (chatRef.keys.length === 0) return settle(base, 'rejected', 'missing_chat');
-    return { ...base, kind: 'contact', event, chatRef, occurredAt: occurrence(event.at, receivedAt).occurredAt };
-  }
-  if (event.kind !== 'message')
-    return { ...base, kind: 'change', event, chatRef, at: occurrence(event.at, receivedAt).occurredAt };
-  if (chatRef.keys.length === 0) return settle(base, 'rejected', 'missing_chat');
+  const creates = event.kind === 'message' || event.kind === 'contact';
+  const chat = mentionOf(delivery, event.chat, event.broker, creates);
+  if (chat.kind === 'group' && delivery.groupPolicy === 'ignore') return settle(base, 'ignored', 'group');
   const time = occurrence(event.at, receivedAt);
+  if (event.kind !== 'message' && event.kind !== 'contact')
+    return { ...base, kind: 'change', event, chat, at: time.occurredAt };
+  if (chat.keys.length === 0) return settle(base, 'rejected', 'missing_chat');
+  if (event.kind === 'contact') {
+    chat.news = newsOf(chat, event.contact, time.occurredAt);
+    return { ...base, kind: 'contact', event, chat };
+  }
+  const author =
+    event.author &&
+    mentionOf(delivery, { kind: 'person', jid: null, aliases: event.author.aliases }, event.broker, true);
+  const speaker = chat.kind === 'group' ? author : chat;
+  if (speaker) speaker.news = newsOf(speaker, event.contact, time.occurredAt);
   const isOld = receivedAt.getTime() - time.occurredAt.getTime() > HISTORY_AFTER_MS;
   return {
     ...base,
     kind: 'message',
     event,
     messageId: uuidv7(),
-    chatRef,
-    authorRef: event.author && chatRefOf(instanceId, { kind: 'person', jid: null, aliases: event.author.aliases }),
+    chat,
+    author: author && author.keys.length > 0 ? author : null,
     ...time,
     origin: event.origin === 'history' || (event.origin === 'append' && isOld) ? 'history' : 'live',
     ticketId: null,
@@ -178,4 +206,25 @@ export function toWork(
 
 function settle(base: WorkBase, verdict: 'ignored' | 'rejected', reason: Reason): SettledWork {
   return { ...base, kind: 'settled', outcome: { verdict, reason, messageId: null } };
+}
+
+/** The state an instance event reports. */
+export function stateOf(work: InstanceWork) {
+  const { tenantId, instanceId } = work.delivery;
+  return { tenantId, instanceId, state: work.event.state, detail: work.event.detail, at: work.at };
+}
+
+/** Undoes what an attempt left on a work item, before the next one. */
+export function resetWork(work: Work): void {
+  if (work.kind === 'settled') return;
+  work.outcome = null;
+  work.contactId = null;
+  if (work.kind === 'instance') return;
+  const author = work.kind === 'message' ? work.author : null;
+  for (const mention of [work.chat, author]) {
+    if (!mention) continue;
+    mention.contact = null;
+    mention.aliasId = null;
+  }
+  if (work.kind === 'message') work.ticketId = null;
 }

@@ -202,3 +202,11 @@ export async function lockDeadLetters(
   });
   return result.rows;
 }
+
+/** Counts a redrive that failed again. */
+export function noteAttempt(client: Queryable, row: { tenantId: string; id: string }, error: string): Promise<unknown> {
+  return client.query({
+    text: 'update parked_events set attempts = attempts + 1, error = $3 where tenant_id = $1 and id = $2',
+    values: [row.tenantId, row.id, error],
+  });
+}

@@ -108,6 +108,17 @@ export async function messagesByExternalId(client: Queryable, addresses: Message
   return result.rows;
 }
 
+/** Those among the ids that are stored as undecryptable stand-ins. */
+export async function placeholdersAmong(client: Queryable, addresses: MessageAddress[]): Promise<MessageRow[]> {
+  const result = await client.query<MessageRow>({
+    name: 'ingest.message-placeholder',
+    text: `select ${messageColumns('m')} from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) u(tenant, instance, ext)) i
+      join messages m on m.tenant_id = i.tenant and m.instance_id = i.instance and m.external_id = i.ext and m.placeholder`,
+    values: addressArrays(addresses),
+  });
+  return result.rows;
+}
+
 /** The same id, direction and time stored under another person's chat: the two names are one (DESIGN 3). */
 export async function messagesUnderOtherNames(
   client: Queryable,

@@ -1,0 +1,165 @@
+// One batch, one transaction: identity, threading, messages, then the log lock, binding, ledger and event rows (DESIGN 4.4).
+import { v7 as uuidv7 } from 'uuid';
+import type { Queryable } from '../db/database.js';
+import { claimQueueMissing, updateInstanceStates } from '../db/sql/ingest-instances.js';
+import { deleteParked } from '../db/sql/ingest-ledger.js';
+import { insertMediaJobs, updateMessages } from '../db/sql/ingest-messages.js';
+import { updateTickets } from '../db/sql/ingest-tickets.js';
+import type { MessageRow } from '../db/sql/rows.js';
+import type { LogEntry } from '../events/entry.js';
+import { appendAt, lockTenantLogs } from '../events/log.js';
+import { eventsOf, type Refreshed } from './batch-events.js';
+import { bind, readForBinding, type Alteration } from './bind.js';
+import { identify, type Identified } from './identify.js';
+import type { KnownAlias, KnownAliases } from './known-aliases.js';
+import type { Mention } from './mentions.js';
+import { messageRow } from './message-row.js';
+import { previewOf } from './preview.js';
+import { storeMessages, type Stored } from './store-messages.js';
+import { thread } from './thread.js';
+import { stateOf, type MessageWork, type Work } from './work.js';
+import { writeLedger } from './write-ledger.js';
+
+/** What a batch needs to know besides its items. */
+export interface BatchEnvironment {
+  known: KnownAliases;
+  /** The statement that opens the transaction. */
+  begin: string;
+  reopenHours: number;
+  now: Date;
+  /** Encrypts what the media lane needs (keys, hashes, addresses). */
+  seal: (plain: string) => Buffer;
+}
+
+/** What a batch did, to act upon once it has committed. */
+export interface BatchResult {
+  entries: LogEntry[];
+  learned: Map<string, KnownAlias>;
+}
+
+/** Runs the batch in one transaction of `client` and sets every work's outcome. Throws MergeNeeded, StaleMemory and SQL errors; then nothing is committed and the client needs a ROLLBACK. */
+export async function runBatch(client: Queryable, works: Work[], environment: BatchEnvironment): Promise<BatchResult> {
+  const { known, now, reopenHours } = environment;
+  const begun = client.query(environment.begin);
+  const messages = works.filter((work) => work.kind === 'message');
+  const changes = works.filter((work) => work.kind === 'change');
+  const instances = works.filter((work) => work.kind === 'instance');
+
+  const [identified] = await Promise.all([identify(client, mentionsOf(works), known, now), begun]);
+  const cold = messages.filter((work) => work.origin === 'history' || identified.cold.has(work.chat));
+  const threaded = await thread(client, cold, { now, reopenHours });
+  const stored = await storeMessages(client, { messages, changes, stored: threaded.stored, now });
+
+  // Everything up to here waits for other batches; from the lock on, nothing does.
+  const tenants = works.map((work) => work.delivery.tenantId);
+  const [, states, queueless, positions, reads] = await Promise.all([
+    stored.touched.size > 0 && updateTickets(client, [...stored.touched]),
+    instances.length > 0 ? updateInstanceStates(client, instances.map(stateOf)) : new Set<string>(),
+    guardQueues(client, stored, now),
+    lockTenantLogs(client, tenants),
+    readForBinding(client, stored, changes),
+  ]);
+  const bound = await bind(client, { stored, changes, reads, upgrade: upgradePlaceholder });
+  settle(works, { stored, states, identified });
+  const previews = refreshPreviews(stored, bound.alterations, now);
+
+  const events = eventsOf({ stored, bound, identified, threaded, states, queueless, previews, instances, now });
+  const released = [...bound.released, ...works.flatMap((work) => work.parked ?? [])];
+  const [entries, committed] = await Promise.all([
+    appendAt(client, positions, events),
+    commitAfter(client, [
+      writeLedger(client, works, bound.rewrites),
+      bound.dirty.size > 0 && updateMessages(client, [...bound.dirty]),
+      released.length > 0 && deleteParked(client, released),
+      previews.length > 0 &&
+        updateTickets(
+          client,
+          previews.map(({ ticket }) => ticket),
+        ),
+      writeMediaJobs(client, stored, environment.seal),
+    ]),
+  ]);
+  // A transaction that failed answers COMMIT with ROLLBACK and no error.
+  if (!committed) throw new Error('the batch was rolled back by the database');
+  return { entries, learned: identified.learned };
+}
+
+/** Waits for the last writes and for the COMMIT that is written behind them; true when the database did commit. */
+async function commitAfter(client: Queryable, writes: (Promise<unknown> | false)[]): Promise<boolean> {
+  const [commit] = await Promise.all([client.query('commit'), ...writes]);
+  return commit.command === 'COMMIT';
+}
+
+function mentionsOf(works: Work[]): Mention[] {
+  return works.flatMap((work) => {
+    if (work.kind === 'settled' || work.kind === 'instance') return [];
+    const author = work.kind === 'message' ? work.author : null;
+    return [work.chat, ...(author ? [author] : [])].filter((mention) => mention.keys.length > 0);
+  });
+}
+
+/** Inbound messages whose ticket has no queue: their instances, claimed once a minute. */
+async function guardQueues(
+  client: Queryable,
+  stored: Stored,
+  now: Date,
+): Promise<{ tenantId: string; instanceId: string; traceId: string }[]> {
+  const found = new Map(
+    stored.accepted
+      .filter(({ row, ticket }) => row.direction === 'INBOUND' && ticket.queueId === null)
+      .map(({ row }) => [row.instanceId, { tenantId: row.tenantId, instanceId: row.instanceId, traceId: row.traceId }]),
+  );
+  if (found.size === 0) return [];
+  const sorted = [...found.values()].toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+  const claimed = await claimQueueMissing(client, sorted, now);
+  return sorted.filter((instance) => claimed.has(instance.instanceId));
+}
+
+/** Outcomes of what binding did not decide. */
+function settle(
+  works: Work[],
+  { stored, states, identified }: { stored: Stored; states: Set<string>; identified: Identified },
+): void {
+  for (const { work } of stored.accepted)
+    work.outcome = { verdict: 'accepted', reason: 'ok', messageId: work.messageId };
+  for (const work of works) {
+    if (work.kind === 'message' || work.kind === 'contact') work.contactId = work.chat.contact?.id ?? null;
+    if (work.outcome) continue;
+    const isNews =
+      work.kind === 'instance'
+        ? states.has(work.delivery.instanceId)
+        : work.kind === 'contact' && identified.cold.has(work.chat);
+    work.outcome = isNews
+      ? { verdict: 'accepted', reason: 'ok', messageId: null }
+      : { verdict: 'duplicate', reason: 'duplicate', messageId: null };
+  }
+}
+
+/** An undecryptable stand-in takes the content that came under its id. */
+function upgradePlaceholder(row: MessageRow, work: MessageWork): void {
+  const { type, content, caption, media, metadata, quotedExternalId } = messageRow(work, '');
+  Object.assign(row, { type, content, caption, media, metadata, quotedExternalId, placeholder: false });
+}
+
+/** Tickets whose last line was edited, revoked or filled in. */
+function refreshPreviews(stored: Stored, alterations: Alteration[], now: Date): Refreshed[] {
+  const refreshed = new Map<string, Refreshed>();
+  for (const { row, kind, traceId } of alterations) {
+    const ticket = stored.tickets.get(row.ticketId);
+    if (!ticket || ticket.lastMessageId !== row.id || kind === 'status' || kind === 'reaction') continue;
+    ticket.preview = row.revokedAt ? null : previewOf(row);
+    ticket.updatedAt = now;
+    refreshed.set(ticket.id, { ticket, traceId });
+  }
+  return [...refreshed.values()];
+}
+
+async function writeMediaJobs(client: Queryable, stored: Stored, seal: (plain: string) => Buffer): Promise<void> {
+  const jobs = stored.accepted.flatMap(({ work, row }) => {
+    const source = work.event.media?.source;
+    return source
+      ? [{ tenantId: row.tenantId, id: uuidv7(), messageId: row.id, source: seal(JSON.stringify(source)) }]
+      : [];
+  });
+  if (jobs.length > 0) await insertMediaJobs(client, jobs);
+}

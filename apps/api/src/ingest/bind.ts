@@ -1,0 +1,260 @@
+// The binding step, under the tenants' log locks: changes meet their messages, or wait for them (DESIGN 4.4 d).
+//
+// Every writer that binds or parks holds the tenant's log lock, so a status racing its message is either applied to the
+// row it sees or parked before the message's own batch looks for what waits. There is no third case.
+import { v7 as uuidv7 } from 'uuid';
+import { CanonicalEventSchema, type CanonicalChange, type Reason } from '@recado/contracts';
+import type { Queryable } from '../db/database.js';
+import { messagesByExternalId, messagesUnderOtherNames, placeholdersAmong } from '../db/sql/ingest-messages.js';
+import { changesWaitingFor, insertParked, type LedgerRewrite, type WaitingRow } from '../db/sql/ingest-ledger.js';
+import type { MessageRow } from '../db/sql/rows.js';
+import { probeAliases } from '../db/sql/ingest-identity.js';
+import { aliasKeys } from './aliases.js';
+import { MergeNeeded } from './batch-interrupts.js';
+import { applyChange, changeKey } from './changes.js';
+import { addressOf } from './known-aliases.js';
+import type { Accepted, Stored } from './store-messages.js';
+import { aliasesOf, chatOf, occurrence, type ChangeWork, type MessageWork } from './work.js';
+
+/** A message that a change altered visibly. */
+export interface Alteration {
+  row: MessageRow;
+  kind: 'status' | 'edit' | 'revoke' | 'reaction' | 'content';
+  change: CanonicalChange | null;
+  at: Date;
+  traceId: string;
+}
+export interface Bound {
+  /** Rows to write back. */
+  dirty: Set<MessageRow>;
+  alterations: Alteration[];
+  /** Parked rows that found their message. */
+  released: { tenantId: string; id: string }[];
+  rewrites: LedgerRewrite[];
+}
+
+const PARKED_DAYS = 7;
+const PARKED_REASON = {
+  status: 'parked_early_status',
+  edit: 'parked_early_edit',
+  revoke: 'parked_early_revoke',
+  reaction: 'parked_early_reaction',
+} as const satisfies Record<CanonicalChange['kind'], Reason>;
+
+/** What the binding step reads, in the round trip that takes the lock. */
+export interface BindingReads {
+  waiting: WaitingRow[];
+  targets: MessageRow[];
+  placeholders: MessageRow[];
+  otherNames: { n: number; chat: string; aliasKind: string | null }[];
+}
+
+/** Reads what binding needs. Call it after the lock, in statements of their own. */
+export async function readForBinding(client: Queryable, stored: Stored, changes: ChangeWork[]): Promise<BindingReads> {
+  const rows = stored.accepted.map(({ row }) => row);
+  const persons = personal(stored.accepted);
+  const duplicates = stored.duplicates.filter((work) => !work.event.placeholder);
+  const [waiting, otherNames, targets, placeholders] = await Promise.all([
+    rows.length > 0 ? changesWaitingFor(client, rows) : [],
+    persons.length > 0
+      ? messagesUnderOtherNames(
+          client,
+          persons.map(({ row }) => row),
+        )
+      : [],
+    changes.length > 0 ? messagesByExternalId(client, changes.map(addressOfTarget)) : [],
+    duplicates.length > 0 ? placeholdersAmong(client, duplicates.map(addressOfMessage)) : [],
+  ]);
+  return { waiting, otherNames, targets, placeholders };
+}
+
+/** Applies changes, parks those without a message, upgrades placeholders. Sets each work's outcome. Throws MergeNeeded. */
+export async function bind(
+  client: Queryable,
+  input: {
+    stored: Stored;
+    changes: ChangeWork[];
+    reads: BindingReads;
+    upgrade: (row: MessageRow, work: MessageWork) => void;
+  },
+): Promise<Bound> {
+  const { stored, changes, reads } = input;
+  requireOneName(personal(stored.accepted), reads.otherNames);
+  const bound: Bound = { dirty: new Set(), alterations: [], released: [], rewrites: [] };
+  const rows = new Map(
+    [...reads.targets, ...reads.placeholders, ...stored.accepted.map(({ row }) => row)].map((row) => [row.id, row]),
+  );
+  const byTarget = new Map<string, MessageRow[]>();
+  for (const row of rows.values()) {
+    const key = targetKey(row.tenantId, row.instanceId, row.externalId);
+    byTarget.set(key, [...(byTarget.get(key) ?? []), row]);
+  }
+
+  upgradePlaceholders(stored, byTarget, bound, input.upgrade);
+  for (const waiting of reads.waiting) {
+    const event = CanonicalEventSchema.parse(waiting.event);
+    if (!('targetId' in event)) continue;
+    const row = chooseTarget(
+      byTarget.get(targetKey(waiting.tenantId, waiting.instanceId, waiting.targetId)) ?? [],
+      event,
+      null,
+    );
+    if (!row) continue;
+    const { verdict, reason } = alter(
+      bound,
+      row,
+      event,
+      occurrence(event.at, waiting.receivedAt).occurredAt,
+      waiting.traceId,
+    );
+    bound.released.push(waiting);
+    bound.rewrites.push({
+      tenantId: waiting.tenantId,
+      day: waiting.ledgerDay,
+      id: waiting.ledgerId,
+      verdict,
+      reason,
+      messageId: row.id,
+    });
+  }
+  const early: ChangeWork[] = [];
+  for (const work of changes.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const { tenantId, instanceId, traceId } = work.delivery;
+    const candidates = byTarget.get(targetKey(tenantId, instanceId, work.event.targetId)) ?? [];
+    const row = chooseTarget(candidates, work.event, chatOf(work.chat));
+    if (!row) {
+      early.push(work);
+      continue;
+    }
+    work.outcome = { ...alter(bound, row, work.event, work.at, traceId), messageId: row.id };
+  }
+  await park(client, early);
+  return bound;
+}
+
+function alter(bound: Bound, row: MessageRow, change: CanonicalChange, at: Date, traceId: string) {
+  const { verdict, reason, dirty } = applyChange(row, change, at);
+  if (dirty) bound.dirty.add(row);
+  if (verdict === 'accepted') bound.alterations.push({ row: { ...row }, kind: change.kind, change, at, traceId });
+  return { verdict, reason };
+}
+
+/** The message a change means: in the chat it names, or the only one that fits when it names none we know. One id in two chats never mixes them up. */
+function chooseTarget(candidates: MessageRow[], change: CanonicalChange, chat: string | null): MessageRow | null {
+  const [only, ...more] = candidates.filter(
+    (row) =>
+      (change.targetDirection === null || row.direction === change.targetDirection) &&
+      (chat === null || row.chat === chat),
+  );
+  return only && more.length === 0 ? only : null;
+}
+
+/** Parked changes with the chat they name, as far as it is known by now. */
+async function readWaiting(client: Queryable, rows: WaitingRow[]) {
+  const read = rows.flatMap((waiting) => {
+    const event = CanonicalEventSchema.parse(waiting.event);
+    if (!('targetId' in event)) return [];
+    return [{ waiting, event, keys: aliasKeys(waiting.instanceId, aliasesOf(event.chat)) }];
+  });
+  const asked = read.flatMap(({ waiting, keys }) => keys.map((key) => ({ ...key, tenantId: waiting.tenantId })));
+  const owners = asked.length > 0 ? await probeAliases(client, asked) : [];
+  const contacts = new Map(owners.map((owner) => [addressOf(owner.tenantId, owner), owner.contactId]));
+  return read.map(({ waiting, event, keys }) => {
+    const [known] = keys.flatMap((key) => contacts.get(addressOf(waiting.tenantId, key)) ?? []);
+    return { waiting, event, chat: event.chat.kind === 'group' ? (keys[0]?.key ?? null) : (known ?? null) };
+  });
+}
+
+function upgradePlaceholders(
+  stored: Stored,
+  byTarget: Map<string, MessageRow[]>,
+  bound: Bound,
+  upgrade: (row: MessageRow, work: MessageWork) => void,
+): void {
+  for (const work of stored.duplicates) {
+    const { tenantId, instanceId, traceId } = work.delivery;
+    const row = (byTarget.get(targetKey(tenantId, instanceId, work.event.externalId)) ?? []).find(
+      (other) => other.placeholder && other.chat === chatOf(work.chat) && other.direction === work.event.direction,
+    );
+    if (!row || work.event.placeholder) {
+      work.outcome = { verdict: 'duplicate', reason: 'duplicate', messageId: row?.id ?? null };
+      continue;
+    }
+    upgrade(row, work);
+    bound.dirty.add(row);
+    bound.alterations.push({ row: { ...row }, kind: 'content', change: null, at: work.delivery.receivedAt, traceId });
+    work.outcome = { verdict: 'accepted', reason: 'ok', messageId: row.id };
+  }
+}
+
+/** The same id, direction and time, once under a lid and once under a phone, is evidence; two phones are two messages. */
+function requireOneName(persons: Accepted[], others: BindingReads['otherNames']): void {
+  const pairs = others.flatMap(({ n, chat, aliasKind }) => {
+    const mine = persons[n];
+    if (!mine || isHidden(aliasKind) === isHidden(primaryKind(mine.work))) return [];
+    return [
+      {
+        tenantId: mine.row.tenantId,
+        contactIds: [mine.row.chat, chat] as [string, string],
+        evidence: 'one message under both',
+      },
+    ];
+  });
+  if (pairs.length > 0) throw new MergeNeeded(pairs);
+}
+
+function personal(accepted: Accepted[]): Accepted[] {
+  return accepted.filter(({ work, row }) => work.chat.kind === 'person' && row.brokerAt !== null);
+}
+
+function primaryKind(work: MessageWork): string | null {
+  const kinds = new Set(work.chat.keys.map((key) => key.kind));
+  return kinds.has('phone') || kinds.has('jid') ? 'phone' : ([...kinds][0] ?? null);
+}
+
+function isHidden(kind: string | null): boolean {
+  return kind === 'lid' || kind === 'bsuid' || kind === 'username';
+}
+
+/** Changes without a message wait 7 days for it; a copy of what waits is a duplicate. */
+async function park(client: Queryable, early: ChangeWork[]): Promise<void> {
+  if (early.length === 0) return;
+  const rows = early.map((work) => ({ work, id: uuidv7() }));
+  const parked = await insertParked(
+    client,
+    rows.map(({ work, id }) => ({
+      tenantId: work.delivery.tenantId,
+      id,
+      instanceId: work.delivery.instanceId,
+      kind: work.event.kind,
+      targetId: work.event.targetId,
+      itemKey: changeKey(work.event, work.at),
+      event: JSON.stringify(work.event),
+      reason: PARKED_REASON[work.event.kind],
+      error: null,
+      attempts: 0,
+      ledgerDay: work.ledger.day,
+      ledgerId: work.ledger.id,
+      traceId: work.delivery.traceId,
+      receivedAt: work.delivery.receivedAt,
+      expiresAt: new Date(work.delivery.receivedAt.getTime() + PARKED_DAYS * 86_400_000),
+    })),
+  );
+  for (const { work, id } of rows) {
+    work.outcome = parked.has(id)
+      ? { verdict: 'parked', reason: PARKED_REASON[work.event.kind], messageId: null }
+      : { verdict: 'duplicate', reason: 'duplicate', messageId: null };
+  }
+}
+
+function addressOfTarget(work: ChangeWork) {
+  return { tenantId: work.delivery.tenantId, instanceId: work.delivery.instanceId, externalId: work.event.targetId };
+}
+
+function addressOfMessage(work: MessageWork) {
+  return { tenantId: work.delivery.tenantId, instanceId: work.delivery.instanceId, externalId: work.event.externalId };
+}
+
+function targetKey(tenantId: string, instanceId: string, externalId: string): string {
+  return `${tenantId}\u0000${instanceId}\u0000${externalId}`;
+}

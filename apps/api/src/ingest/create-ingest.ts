@@ -1,0 +1,91 @@
+// Composes ingest: the waiting line, the batches, and what follows a commit.
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from '../config.js';
+import type { Analyzer } from '../db/analyze.js';
+import type { Database } from '../db/database.js';
+import { seal } from '../encryption.js';
+import type { Log } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { Hub } from '../realtime/hub.js';
+import type { Secrets } from '../secrets.js';
+import { commitBatch, type Committer } from './commit-batch.js';
+import { GroupCommit, MAX_BATCH } from './group-commit.js';
+import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
+import { KnownAliases } from './known-aliases.js';
+import { toWork, type OpenDelivery, type ParkedOrigin, type Work } from './work.js';
+
+/** The parts ingest works with. */
+export interface IngestParts {
+  config: Pick<Config, 'reopenHours'>;
+  db: Database;
+  hub: Hub;
+  log: Log;
+  metrics: Metrics;
+  secrets: Pick<Secrets, 'encryptionKey'>;
+  analyzer: Pick<Analyzer, 'noteIngested'>;
+}
+
+/** Makes the ingest of one process. */
+export function createIngest({ config, db, hub, log, metrics, secrets, analyzer }: IngestParts): Ingest {
+  const known = new KnownAliases();
+  const committer: Committer = {
+    db,
+    log,
+    environment: {
+      known,
+      begin: db.ingestBegin,
+      reopenHours: config.reopenHours,
+      seal: (plain) => seal(secrets.encryptionKey, plain, 'media_jobs.source'),
+    },
+    committed(result, works) {
+      for (const [address, alias] of result.learned) known.remember(address, alias);
+      hub.committed(result.entries);
+      analyzer.noteIngested(works.length);
+      metrics.batchEvents.observe(works.length);
+    },
+    merged: (entries) => hub.committed(entries),
+  };
+  const line = new GroupCommit((portions) => commitBatch(committer, portions));
+  metrics.observe({ waiting: () => line.waiting });
+
+  async function submit(delivery: Delivery, origins: ParkedOrigin[] = []): Promise<ItemVerdict[]> {
+    const open: OpenDelivery = {
+      ...delivery,
+      id: uuidv7(),
+      day: delivery.receivedAt.toISOString().slice(0, 10),
+      // Items of one's own ledger have their delivery row already.
+      written: origins.length > 0 && origins.every((origin) => origin.tenantId === delivery.tenantId),
+    };
+    const works = delivery.items.map((item, index) => toWork(open, item, index, origins[index] ?? null));
+    const portions = chunk(works).map((some, place) =>
+      line.add(some, delivery.instanceId, place === 0 ? delivery.raw.length : 0),
+    );
+    await settled(portions);
+    metrics.ingestSeconds.observe((Date.now() - delivery.receivedAt.getTime()) / 1000);
+    return works.map((work) => {
+      if (!work.outcome) throw new Error('an item was committed without a verdict');
+      metrics.countVerdict(work.outcome.verdict, work.outcome.reason, work.payloadType, delivery.transport);
+      return work.outcome;
+    });
+  }
+
+  return {
+    submit: (delivery) => submit(delivery),
+    resubmit: submit,
+    waiting: () => line.waiting,
+    close: () => line.close(),
+  };
+}
+
+function chunk(works: Work[]): Work[][] {
+  if (works.length <= MAX_BATCH) return [works];
+  return Array.from({ length: Math.ceil(works.length / MAX_BATCH) }, (_, n) =>
+    works.slice(n * MAX_BATCH, (n + 1) * MAX_BATCH),
+  );
+}
+
+/** Waits for all before it throws the first error: nothing of the delivery is still on its way when its broker is answered. */
+async function settled(portions: Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(portions);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}

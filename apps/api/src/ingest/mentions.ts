@@ -1,0 +1,21 @@
+// The people and groups a batch speaks of.
+import type { ContactRow } from '../db/sql/rows.js';
+import type { AliasKey } from './aliases.js';
+import type { ContactNews } from './contact-attributes.js';
+
+/** One event naming somebody. The identity step fills in `contact` and `aliasId`; a change about a stranger leaves them null. */
+export interface Mention {
+  tenantId: string;
+  kind: 'person' | 'group';
+  keys: AliasKey[];
+  /** The chat's address as received. */
+  jid: string | null;
+  /** Messages and contact news make the contact; a status or an edit does not. */
+  creates: boolean;
+  news: ContactNews | null;
+  /** Where the alias was learned. */
+  source: string;
+  traceId: string;
+  contact: ContactRow | null;
+  aliasId: string | null;
+}

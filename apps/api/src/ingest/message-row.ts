@@ -1,0 +1,95 @@
+// The row of a message as its event gives it.
+import type { CanonicalMedia, Message, MessageMedia } from '@recado/contracts';
+import type { MessageRow } from '../db/sql/rows.js';
+import { chatOf, type MessageWork } from './work.js';
+
+/** The row a message is stored and shown by. */
+export function messageRow(work: MessageWork, ticketId: string): MessageRow {
+  const { event, delivery } = work;
+  const isOutbound = event.direction === 'OUTBOUND';
+  return {
+    tenantId: delivery.tenantId,
+    id: work.messageId,
+    ticketId,
+    instanceId: delivery.instanceId,
+    chat: chatOf(work.chat) ?? '',
+    direction: event.direction,
+    externalId: event.externalId,
+    aliasId: work.chat.aliasId,
+    authorContactId: work.author?.contact?.id ?? null,
+    type: event.type,
+    content: event.content,
+    caption: event.caption,
+    status: 'SENT',
+    pendingAt: null,
+    sentAt: isOutbound ? work.occurredAt : null,
+    deliveredAt: null,
+    readAt: null,
+    playedAt: null,
+    failedAt: null,
+    failure: null,
+    brokerAt: work.brokerAt,
+    occurredAt: work.occurredAt,
+    receivedAt: delivery.receivedAt,
+    placeholder: event.placeholder,
+    quotedExternalId: event.quotedId,
+    reactions: [],
+    editedAt: null,
+    editActionId: null,
+    revokedAt: null,
+    clientRef: null,
+    retryOf: null,
+    media: mediaOf(event.media),
+    metadata: metadataOf(work),
+    traceId: delivery.traceId,
+  };
+}
+
+function mediaOf(media: CanonicalMedia | null): MessageMedia | null {
+  if (media === null) return null;
+  const { kind: _kind, source: _source, ...shown } = media;
+  return { state: 'pending', ...shown };
+}
+
+/** `message.metadata` (whatsapp-broker, "Broker parity" and "Socket"): broker ids and timestamps, media, location, contacts. */
+function metadataOf(work: MessageWork): Message['metadata'] {
+  const { event, delivery } = work;
+  const attributes = event.contact;
+  return {
+    ...event.extra,
+    broker: {
+      messageId: event.externalId,
+      instanceId: delivery.instanceId,
+      broker: event.broker,
+      timestamp: event.at,
+      receivedAt: delivery.receivedAt.toISOString(),
+      cursor: event.cursor ?? null,
+    },
+    brokerMessageTimestamp: event.at,
+    normalizedTimestamp: work.occurredAt.toISOString(),
+    ...(work.timeSource !== 'broker' && { timestampSource: work.timeSource, timestampRaw: rawTime(work) }),
+    media: event.media
+      ? {
+          mimeType: event.media.mimeType,
+          size: event.media.size,
+          ...(event.media.fileName && { fileName: event.media.fileName }),
+        }
+      : {},
+    location: event.location,
+    contacts: event.contacts,
+    contact: { ...attributes.metadata, ...given(attributes) },
+  };
+}
+
+/** The broker's own spelling of a time that could not be used, kept short. */
+function rawTime(work: MessageWork): string | null {
+  const raw = work.event.at ?? work.event.atRaw;
+  return raw === undefined || raw === null
+    ? null
+    : String(typeof raw === 'object' ? JSON.stringify(raw) : raw).slice(0, 64);
+}
+
+function given(attributes: MessageWork['event']['contact']): Record<string, unknown> {
+  const { metadata: _metadata, ...named } = attributes;
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,126 @@
+// The deduplicating step: locks the tickets of a batch, stores its messages, counts the new ones into their tickets.
+import type { Queryable } from '../db/database.js';
+import { insertMessages, type NewMessage } from '../db/sql/ingest-messages.js';
+import { lockOpenTickets, lockTickets, type LockedTicket } from '../db/sql/ingest-tickets.js';
+import type { MessageRow } from '../db/sql/rows.js';
+import { StaleMemory } from './batch-interrupts.js';
+import { addressOf } from './known-aliases.js';
+import { countMessage } from './timeline.js';
+import { messageRow } from './message-row.js';
+import { addressOfChat, chatKey } from './thread.js';
+import { chatOf, type ChangeWork, type MessageWork } from './work.js';
+
+/** A message of this batch that was not stored before, with its row and the ticket as it stood right after it. */
+export interface Accepted {
+  work: MessageWork;
+  row: MessageRow;
+  /** The ticket object is shared by the batch; this is its state after this message. */
+  ticket: LockedTicket;
+}
+
+/** What was stored. `tickets` holds every locked ticket by id, already counted forward. */
+export interface Stored {
+  accepted: Accepted[];
+  duplicates: MessageWork[];
+  tickets: Map<string, LockedTicket>;
+  /** Tickets that differ from what the database has. */
+  touched: Set<LockedTicket>;
+}
+
+/** Stores the messages. `stored` are those the threading step has seen in the database. Throws StaleMemory. */
+export async function storeMessages(
+  client: Queryable,
+  input: { messages: MessageWork[]; changes: ChangeWork[]; stored: Set<MessageWork>; now: Date },
+): Promise<Stored> {
+  const { messages, now } = input;
+  const chats = new Map(
+    // Statuses leave the ticket as it is; everything else may change its last line.
+    [
+      ...messages,
+      ...input.changes.filter((change) => change.event.kind !== 'status' && chatOf(change.chat) !== null),
+    ].map((work) => {
+      const address = addressOfChat(work);
+      return [chatKey(address), address];
+    }),
+  );
+  const explicit = messages
+    .filter((message) => message.ticketId !== null)
+    .map(({ delivery, ticketId }) => ({ tenantId: delivery.tenantId, id: ticketId ?? '' }));
+  const rows = new Map(messages.map((work) => [work, messageRow(work, work.ticketId ?? '')]));
+  const sorted = messages.map((work) => newMessage(work, rows)).toSorted(byKey);
+  const [open, chosen, inserted] = await Promise.all([
+    chats.size > 0
+      ? lockOpenTickets(
+          client,
+          [...chats.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, chat]) => chat),
+        )
+      : [],
+    explicit.length > 0 ? lockTickets(client, explicit) : [],
+    sorted.length > 0 ? insertMessages(client, sorted) : new Map<string, string>(),
+  ]);
+  const tickets = new Map([...open, ...chosen].map((ticket) => [ticket.id, ticket]));
+  const openByChat = new Set(open.map((ticket) => chatKey(ticket)));
+
+  const result: Stored = { accepted: [], duplicates: [], tickets, touched: new Set() };
+  const stale: string[] = [];
+  for (const work of messages.toSorted(byTime)) {
+    const ticketId = inserted.get(work.messageId);
+    const ticket = ticketId === undefined ? undefined : tickets.get(ticketId);
+    if (ticketId !== undefined && ticket) {
+      const row = { ...messageRowOf(rows, work), ticketId };
+      result.accepted.push(accept(work, row, ticket, now));
+      result.touched.add(ticket);
+    } else if (
+      ticketId === undefined &&
+      (work.ticketId !== null || input.stored.has(work) || openByChat.has(chatKey(addressOfChat(work))))
+    ) {
+      result.duplicates.push(work);
+    } else {
+      stale.push(...work.chat.keys.map((key) => addressOf(work.delivery.tenantId, key)));
+    }
+  }
+  if (stale.length > 0) throw new StaleMemory(stale);
+  return result;
+}
+
+function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: Date): Accepted {
+  const { event, occurredAt } = work;
+  ticket.queueId ??= ticket.defaultQueueId;
+  ticket.updatedAt = now;
+  countMessage(ticket, {
+    id: work.messageId,
+    direction: event.direction,
+    occurredAt,
+    isLive: work.origin === 'live',
+    type: event.type,
+    content: event.content,
+    caption: event.caption,
+  });
+  return { work, row, ticket: { ...ticket } };
+}
+
+function newMessage(work: MessageWork, rows: Map<MessageWork, MessageRow>): NewMessage {
+  const row = messageRowOf(rows, work);
+  return {
+    ...row,
+    ticketId: work.ticketId,
+    media: row.media && JSON.stringify(row.media),
+    metadata: JSON.stringify(row.metadata),
+  };
+}
+
+function messageRowOf(rows: Map<MessageWork, MessageRow>, work: MessageWork): MessageRow {
+  return rows.get(work) ?? messageRow(work, work.ticketId ?? '');
+}
+
+/** The order of the unique key, the same in every batch: two batches never wait for each other in a circle. */
+function byKey(a: NewMessage, b: NewMessage): number {
+  const [keyA, keyB] = [a, b].map(
+    (row) => `${row.tenantId}\u0000${row.instanceId}\u0000${row.externalId}\u0000${row.chat}\u0000${row.direction}`,
+  );
+  return (keyA ?? '') < (keyB ?? '') ? -1 : 1;
+}
+
+function byTime(a: MessageWork, b: MessageWork): number {
+  return a.occurredAt.getTime() - b.occurredAt.getTime() || (a.messageId < b.messageId ? -1 : 1);
+}
