@@ -1,0 +1,57 @@
+// The Engine.IO connection under a Socket.IO socket: what waits in it, and how it is closed with a code.
+import type { Socket } from 'socket.io';
+import { CLOSE_CODES, type CloseCode } from './close-codes.js';
+
+export type EngineConnection = Socket['conn'];
+
+interface WebSocketLike {
+  bufferedAmount: number;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+interface WaitingPacket {
+  data?: unknown;
+  options?: { wsPreEncodedFrame?: Buffer[] };
+}
+
+/** The WebSocket when that is the transport now; null while polling. */
+export function webSocketOf(connection: EngineConnection): WebSocketLike | null {
+  const { transport } = connection;
+  if (transport.name !== 'websocket') return null;
+  return (transport as unknown as { socket: WebSocketLike }).socket;
+}
+
+/** Bytes waiting in the connection's line and in the WebSocket under it. */
+export function unsentBytes(connection: EngineConnection): number {
+  let bytes = webSocketOf(connection)?.bufferedAmount ?? 0;
+  for (const { data, options } of (connection as unknown as { writeBuffer: WaitingPacket[] }).writeBuffer) {
+    if (options?.wsPreEncodedFrame) for (const frame of options.wsPreEncodedFrame) bytes += frame.length;
+    else if (typeof data === 'string') bytes += data.length;
+  }
+  return bytes;
+}
+
+/**
+ * Sends one Socket.IO packet. `frame` is the same packet as WebSocket bytes (or several packets in a row, then only for
+ * a WebSocket); polling takes `text`. `left` is called when the transport has handed it on.
+ */
+export function sendPacket(
+  connection: EngineConnection,
+  packet: { text: string; frame: Buffer },
+  left?: () => void,
+): void {
+  const options = { compress: false, wsPreEncodedFrame: [packet.frame] };
+  connection.send(packet.text, options, left);
+}
+
+/** Closes with the code (a WebSocket carries it, polling cannot); by force after `graceMs`. */
+export function closeConnection(connection: EngineConnection, code: CloseCode, graceMs: number): void {
+  const webSocket = webSocketOf(connection);
+  const force = setTimeout(() => {
+    if (webSocket) webSocket.terminate();
+    else connection.close(true);
+  }, graceMs);
+  connection.once('close', () => clearTimeout(force));
+  if (webSocket) webSocket.close(code, CLOSE_CODES[code].reason);
+  else connection.close();
+}
