@@ -4,7 +4,7 @@
 export interface WorkerSetup {
   /** The database directory; undefined keeps everything in memory. */
   directory: string | undefined;
-  /** A dump of a database to begin with, memory only. */
+  /** A dump of a database that a new one begins as. */
   snapshot: Uint8Array | undefined;
 }
 

@@ -20,7 +20,7 @@ export type OpeningStep = 'creating' | 'opening' | 'ready';
 export interface EmbeddedOptions {
   /** The data directory (made 0700 when missing): the files go to `database` in it. Undefined keeps everything in memory. */
   dataDir?: string | undefined;
-  /** A dump to begin with, in memory only. */
+  /** A dump that a new database begins as, instead of an empty one. */
   snapshot?: Uint8Array | undefined;
   /** A statement without an answer for this long means a stuck worker. Default 30,000. */
   stuckAfterMs?: number | undefined;
@@ -57,6 +57,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
       max: 1,
       pipeline: true,
       idleTimeoutMillis: 0,
+      // A connection that is never given back becomes an error instead of a wait for ever.
+      connectionTimeoutMillis: 2 * stuckAfterMs,
       types: typeParsers,
     }),
     log,

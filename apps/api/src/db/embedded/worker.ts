@@ -17,14 +17,13 @@ main.on('message', (request: WorkerRequest) => {
 reply({ kind: 'ready' });
 
 async function open({ directory, snapshot }: WorkerSetup): Promise<PGlite> {
-  if (directory === undefined) {
-    return PGlite.create(snapshot ? { loadDataDir: new Blob([new Uint8Array(snapshot)]) } : {});
-  }
+  const start = snapshot ? { loadDataDir: new Blob([new Uint8Array(snapshot)]) } : {};
+  if (directory === undefined) return PGlite.create(start);
   if (!existsSync(directory)) {
     // Made beside its place and moved there whole: a creation that was interrupted leaves nothing that looks like a database.
     const draft = `${directory}.creating`;
     await rm(draft, { recursive: true, force: true });
-    const made = await PGlite.create({ dataDir: draft });
+    const made = await PGlite.create({ ...start, dataDir: draft });
     await made.close();
     await rename(draft, directory);
   }
