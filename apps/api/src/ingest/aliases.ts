@@ -14,7 +14,7 @@ export interface AliasKey {
 
 /** Longer than any address in use; an index entry must stay far below PostgreSQL's limit. */
 const MAX_LENGTH = 256;
-const ADDRESS = /^\+?([0-9]+(?:-[0-9]+)?)(?:_[0-9]+)?(?::[0-9]+)?@([a-z.]+)$/i;
+const USER = /^\+?([0-9]+(?:-[0-9]+)?)(?:_[0-9]+)?(?::[0-9]+)?$/;
 const USER_SERVERS = new Set(['s.whatsapp.net', 'c.us', 'hosted']);
 const LID_SERVERS = new Set(['lid', 'hosted.lid']);
 
@@ -23,15 +23,18 @@ const LID_SERVERS = new Set(['lid', 'hosted.lid']);
  * jid gives its phone as well. What no key can be made of is left out, so the answer may be empty.
  */
 export function aliasKeys(instanceId: string, aliases: Alias[]): AliasKey[] {
-  const found = new Map<string, Candidate>();
-  for (const alias of aliases) {
-    for (const candidate of candidatesOf(instanceId, alias)) {
-      const id = `${candidate.kind} ${candidate.scope} ${candidate.key}`;
-      const other = found.get(id);
-      if (!other || isPreferred(candidate, other)) found.set(id, candidate);
-    }
-  }
-  return [...found.values()].toSorted(compareKeys).map(({ kind, scope, key, value }) => ({ kind, scope, key, value }));
+  const found: Candidate[] = [];
+  for (const alias of aliases) for (const candidate of candidatesOf(instanceId, alias)) keep(found, candidate);
+  found.sort(compareKeys);
+  return found.map(({ kind, scope, key, value }) => ({ kind, scope, key, value }));
+}
+
+/** A person has a handful of names: looking through them is cheaper than a map. */
+function keep(found: Candidate[], candidate: Candidate): void {
+  const index = found.findIndex((other) => other.kind === candidate.kind && other.key === candidate.key);
+  const other = found[index];
+  if (!other) found.push(candidate);
+  else if (isPreferred(candidate, other)) found[index] = candidate;
 }
 
 /** The number to show for somebody, in E.164; null when none of the aliases tells one. Their order does not matter. */
@@ -74,16 +77,17 @@ function phoneCandidates(value: string, isDerived: boolean): Candidate[] {
 
 /** The server decides what an address is, whatever the broker called it; digits alone are what it called them. */
 function addressCandidates(instanceId: string, kind: 'jid' | 'lid', value: string): Candidate[] {
-  const server = kind === 'lid' ? 'lid' : 's.whatsapp.net';
-  const [, user, given] = ADDRESS.exec(value.includes('@') ? value : `${value}@${server}`) ?? [];
-  if (user === undefined || given === undefined) return [];
-  const base = { scope: instanceId, value, isDerived: false };
-  const at = given.toLowerCase();
-  if (at === 'g.us') return [{ ...base, kind: 'jid', key: `${user}@g.us` }];
+  const at = value.indexOf('@');
+  const user = USER.exec(at < 0 ? value : value.slice(0, at))?.[1];
+  if (user === undefined) return [];
+  const server = at < 0 ? (kind === 'lid' ? 'lid' : 'c.us') : value.slice(at + 1).toLowerCase();
+  const scope = instanceId;
+  if (server === 'g.us') return [{ kind: 'jid', scope, key: `${user}@g.us`, value, isDerived: false }];
   if (user.includes('-')) return [];
-  if (LID_SERVERS.has(at)) return [{ ...base, kind: 'lid', key: `${user}@lid` }];
-  if (!USER_SERVERS.has(at)) return [];
-  return [{ ...base, kind: 'jid', key: `${user}@s.whatsapp.net` }, ...phoneCandidates(user, true)];
+  if (LID_SERVERS.has(server)) return [{ kind: 'lid', scope, key: `${user}@lid`, value, isDerived: false }];
+  if (!USER_SERVERS.has(server)) return [];
+  const key = `${user}@s.whatsapp.net`;
+  return [{ kind: 'jid', scope, key, value, isDerived: false }, ...phoneCandidates(user, true)];
 }
 
 function isPreferred(a: Candidate, b: Candidate): boolean {

@@ -61,7 +61,12 @@ describe('normalisePhone', () => {
     });
     fc.assert(
       fc.property(number, separators, fc.constantFrom('', '+', '00', 'tel:+', ' + '), (digits, between, before) => {
-        const spelled = before + digits.split('').map((digit, i) => digit + between[i % between.length]).join('');
+        const spelled =
+          before +
+          digits
+            .split('')
+            .map((digit, i) => digit + between[i % between.length])
+            .join('');
         expect(normalisePhone(spelled)).toEqual(normalisePhone(digits));
       }),
     );

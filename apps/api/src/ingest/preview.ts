@@ -1,8 +1,8 @@
 // The line a conversation list shows of its newest message.
-import type { MessageType } from "@recado/contracts";
+import type { MessageType } from '@recado/contracts';
 
 const PREVIEW_GRAPHEMES = 100;
-const segmenter = new Intl.Segmenter("pt-BR", { granularity: "grapheme" });
+const segmenter = new Intl.Segmenter('pt-BR', { granularity: 'grapheme' });
 
 /** First 100 graphemes of the text on one line; null when the message has no text, and the screen names its type. */
 export function previewOf(message: {
@@ -12,9 +12,9 @@ export function previewOf(message: {
 }): string | null {
   const text = message.content || message.caption;
   if (!text) return null;
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text.replace(/\s+/g, ' ').trim();
   if (line.length <= PREVIEW_GRAPHEMES) return line || null;
-  let out = "";
+  let out = '';
   let count = 0;
   // Bounded before segmenting: a grapheme of more than a few dozen units is no text.
   for (const { segment } of segmenter.segment(line.slice(0, PREVIEW_GRAPHEMES * 40))) {

@@ -1,5 +1,5 @@
 // The status lattice (DESIGN 2): applied as a maximum, so that order and multiplicity cannot matter.
-import type { MessageStatus } from "@recado/contracts";
+import type { MessageStatus } from '@recado/contracts';
 
 /** FAILED stands between SENT and DELIVERED: it is reached from SENT and below, and a proof of delivery overrules it. */
 const RANK: Record<MessageStatus, number> = {

@@ -44,3 +44,24 @@ export async function claimQueueMissing(
   });
   return new Set(result.rows.map((row) => row.instanceId));
 }
+
+/** What a door must know of an instance. `webhook` is sealed. */
+export interface InstanceAtDoor {
+  tenantId: string;
+  instanceId: string;
+  broker: string;
+  groupPolicy: 'ignore' | 'accept';
+  webhook: Buffer | null;
+  limits: Record<string, unknown>;
+}
+
+/** An instance by its id, which is unique in the installation. */
+export async function findInstance(client: Queryable, instanceId: string): Promise<InstanceAtDoor | null> {
+  const result = await client.query<InstanceAtDoor>({
+    name: 'ingest.instance-find',
+    text: `select tenant_id as "tenantId", instance_id as "instanceId", broker, group_policy as "groupPolicy", webhook, limits
+      from instances where instance_id = $1`,
+    values: [instanceId],
+  });
+  return result.rows[0] ?? null;
+}

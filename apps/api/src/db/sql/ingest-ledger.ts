@@ -189,16 +189,21 @@ export function deleteParked(client: Queryable, rows: { tenantId: string; id: st
   });
 }
 
-/** Locks what waits for a person: one poison item, or everything of an instance nobody had registered. */
-export async function lockDeadLetters(
+/** What waits for a person: one dead letter, or those of an instance nobody had registered, oldest first. */
+export async function deadLetters(
   client: Queryable,
-  which: { tenantId: string; id: string } | { tenantId: string; instanceId: string },
-): Promise<(WaitingRow & { kind: string; attempts: number })[]> {
-  const result = await client.query<WaitingRow & { kind: string; attempts: number }>({
-    text: `select ${WAITING_COLUMNS}, p.kind, p.attempts from parked_events p
+  which:
+    | { tenantId: string; id: string }
+    | { tenantId: string; instanceId: string; after: string | null; limit: number },
+): Promise<WaitingRow[]> {
+  const result = await client.query<WaitingRow>({
+    text: `select ${WAITING_COLUMNS} from parked_events p
       where p.tenant_id = $1 and p.kind in ('poison', 'unrouted') and ($2::uuid is null or p.id = $2) and ($3::text is null or p.instance_id = $3)
-      order by p.id limit 100 for update`,
-    values: [which.tenantId, 'id' in which ? which.id : null, 'instanceId' in which ? which.instanceId : null],
+        and ($4::uuid is null or p.id > $4) order by p.id limit $5`,
+    values:
+      'id' in which
+        ? [which.tenantId, which.id, null, null, 1]
+        : [which.tenantId, null, which.instanceId, which.after, which.limit],
   });
   return result.rows;
 }

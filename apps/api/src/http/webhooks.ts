@@ -1,0 +1,130 @@
+// The webhook doors: authenticate on the raw bytes, read, store, and only then say 202 (DESIGN 4, 9).
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { brokerOf } from '@recado/brokers';
+import type { Context } from '../context.js';
+import { RecadoError } from '../errors.js';
+import { receive, type Destination } from '../ingest/receive.js';
+import { mayNeedRepair, repair } from '../ingest/scrub.js';
+import { sendError } from './error-response.js';
+import { assertAllowed, noteFailure } from './failed-credentials.js';
+import { parseJson } from './parse-json.js';
+import { readRawBody } from './raw-body.js';
+import { isConfigured, isSame, opens, presentsCredential } from './webhook-credentials.js';
+import { createInstanceReader, type DoorInstance } from './webhook-instances.js';
+
+const SHARED_PATHS = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
+const INSTANCE_PATHS = ['/api/webhooks/whatsapp/:instanceId', '/api/webhooks/whatsapp/:instanceId/:event'];
+
+/** The doors brokers post to. */
+export function webhookRouter(ctx: Context): Router {
+  const router = Router({ caseSensitive: true });
+  const findInstance = createInstanceReader(ctx);
+  const door = { ctx, findInstance };
+  for (const path of [...SHARED_PATHS, ...INSTANCE_PATHS]) {
+    router.post(path, (req, res) => take(door, req, res));
+    router.get(path, (req, res) => shakeHands(door, req, res));
+    router.all(path, (_req, res) => {
+      res.setHeader('Allow', 'GET, HEAD, POST');
+      sendError(res, new RecadoError('METHOD_NOT_ALLOWED'));
+    });
+  }
+  return router;
+}
+
+interface Door {
+  ctx: Context;
+  findInstance: (instanceId: string) => Promise<DoorInstance | null>;
+}
+
+/** One delivery: 202 with what became of its items, after the commit that holds them. */
+async function take({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
+  const receivedAt = new Date();
+  const { instanceId, event } = req.params;
+  const named = typeof instanceId === 'string' ? await findInstance(instanceId) : null;
+  const maxBytes = named?.maxBodyBytes ?? ctx.config.webhook.maxBodyBytes;
+  const bytes = await readRawBody(req, { maxBytes });
+  const request = { headers: req.headers, bytes };
+  const shared = { apiKey: ctx.secrets.webhookApiKey, hmacSecrets: ctx.secrets.webhookHmacSecrets };
+  const opensShared = opens(shared, request, { demandSignature: false });
+  if (!opensShared && !presentsCredential(req.headers)) await refuse(req, 'CREDENTIALS_MISSING');
+  // Without the shared credential only an instance's own can open: nothing is parsed for a stranger on a door that names it.
+  if (named) await admit(named);
+  else if (instanceId !== undefined && !opensShared) await refuse(req, 'CREDENTIALS_INVALID');
+
+  const text = bytes.toString('utf8');
+  const parsed = parseJson(bytes);
+  const body = mayNeedRepair(text) ? repair(parsed) : parsed;
+  const broker = brokerOf(named?.broker ?? 'canonical') ?? brokerOf('canonical');
+  const items =
+    broker?.parse(body, {
+      ...(instanceId !== undefined && { instanceId: String(instanceId) }),
+      ...(event !== undefined && { event: String(event) }),
+    }) ?? [];
+  const destinations = new Map<string, Destination>();
+  for (const id of new Set(items.map((item) => item.instanceId))) {
+    const instance = id === null ? null : await findInstance(id);
+    if (instance) {
+      if (instance !== named) await admit(instance);
+      destinations.set(instance.instanceId, instance);
+    } else if (!opensShared) {
+      await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
+    }
+  }
+  if (items.length === 0 && !opensShared && !named) await refuse(req, 'CREDENTIALS_INVALID');
+
+  const traceId: string = res.locals.traceId;
+  const { counts, issues } = await receive(ctx, {
+    bytes,
+    text,
+    items,
+    transport: 'webhook',
+    traceId,
+    receivedAt,
+    destinations,
+  });
+  if (items.length > 0 && counts.rejected === items.length)
+    throw new RecadoError('NOT_A_CONTRACT_EVENT', { details: issues.slice(0, 100) });
+  res.status(202).json({ accepted: true, ...counts });
+
+  async function admit(instance: DoorInstance): Promise<void> {
+    if (instance.credentials) {
+      if (!opens(instance.credentials, request, { demandSignature: true })) await refuse(req, 'CREDENTIALS_INVALID');
+    } else if (!opensShared) {
+      await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
+    }
+  }
+}
+
+/** `GET ?hub.mode=subscribe&hub.verify_token=…&hub.challenge=…`: the challenge as plain text when the token matches. */
+async function shakeHands({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
+  const { instanceId } = req.params;
+  const named = typeof instanceId === 'string' ? await findInstance(instanceId) : null;
+  const expected = named?.verifyToken ?? (instanceId === undefined ? ctx.config.webhook.verifyToken : null);
+  const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = req.query;
+  if (mode !== 'subscribe' || typeof challenge !== 'string' || challenge.length > 1_024) {
+    throw new RecadoError('VALIDATION_FAILED', {
+      message: 'Send hub.mode=subscribe, hub.verify_token and hub.challenge, once each.',
+    });
+  }
+  if (expected === null)
+    throw new RecadoError('WEBHOOK_NOT_CONFIGURED', {
+      message: 'No verify token is configured. Set WHATSAPP_WEBHOOK_VERIFY_TOKEN or the instance’s verifyToken.',
+    });
+  if (typeof token !== 'string' || !isSame(token, expected)) {
+    await assertAllowed(req);
+    await noteFailure(req);
+    throw new RecadoError('FORBIDDEN', { message: 'The verify token is wrong.' });
+  }
+  res.status(200).type('text/plain').send(challenge);
+}
+
+/** Counts the failure against the address and throws; 429 once there were too many. */
+async function refuse(
+  req: Request,
+  code: 'CREDENTIALS_MISSING' | 'CREDENTIALS_INVALID' | 'WEBHOOK_NOT_CONFIGURED',
+): Promise<never> {
+  await assertAllowed(req);
+  await noteFailure(req);
+  throw new RecadoError(code);
+}

@@ -1,0 +1,110 @@
+// One delivery, whatever door it came through: split by instance, stripped of secrets, submitted, counted.
+import { createHash } from 'node:crypto';
+import type { DeliveryItem } from '@recado/brokers';
+import type { Database } from '../db/database.js';
+import type { ErrorDetail } from '../errors.js';
+import type { Metrics } from '../metrics.js';
+import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
+import { mayHoldSecrets, redact } from './scrub.js';
+import { storeUnrouted } from './unrouted.js';
+
+/** Where an instance's deliveries go. */
+export interface Destination {
+  tenantId: string;
+  instanceId: string;
+  groupPolicy: 'ignore' | 'accept';
+}
+
+/** A body that was read, with its items and the destinations of the instances it names. */
+export interface Arrival {
+  bytes: Buffer;
+  text: string;
+  items: DeliveryItem[];
+  transport: Delivery['transport'];
+  traceId: string;
+  receivedAt: Date;
+  /** By instance id; an instance that is missing here is unknown. */
+  destinations: Map<string, Destination>;
+}
+
+/** How many items became what. `issues` tells where rejected ones broke the contract. */
+export interface Receipt {
+  counts: { queued: number; duplicates: number; ignored: number; rejected: number; parked: number };
+  issues: ErrorDetail[];
+}
+
+const COUNTED = {
+  accepted: 'queued',
+  duplicate: 'duplicates',
+  ignored: 'ignored',
+  rejected: 'rejected',
+  parked: 'parked',
+} as const satisfies Record<ItemVerdict['verdict'], keyof Receipt['counts']>;
+
+interface Parts {
+  ingest: Ingest;
+  db: Database;
+  metrics: Metrics;
+}
+
+/** Stores every item and resolves after the commits that hold them. Throws RecadoError OVERLOADED or UNAVAILABLE. */
+export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival): Promise<Receipt> {
+  const receipt: Receipt = { counts: { queued: 0, duplicates: 0, ignored: 0, rejected: 0, parked: 0 }, issues: [] };
+  const sha256 = createHash('sha256').update(arrival.bytes).digest();
+  const groups = groupByInstance(arrival.items);
+  const { transport, traceId, receivedAt } = arrival;
+  const outcomes = await Promise.all(
+    [...groups].map(async ([instanceId, items]) => {
+      const raw =
+        groups.size === 1 ? wholeBody(arrival) : Buffer.from(JSON.stringify(redact(items.map((item) => item.raw))));
+      const destination = arrival.destinations.get(instanceId);
+      const delivery = { instanceId, transport, sha256, raw, items: items.map(routable), traceId, receivedAt };
+      const verdicts = destination
+        ? await ingest.submit({ ...delivery, ...destination })
+        : await storeUnrouted({ db, metrics }, delivery);
+      return { items: delivery.items, verdicts };
+    }),
+  );
+  for (const { items, verdicts } of outcomes) {
+    verdicts.forEach(({ verdict }, place) => {
+      receipt.counts[COUNTED[verdict]] += 1;
+      const item = items[place];
+      if (verdict === 'rejected' && item && 'issues' in item) receipt.issues.push(...detailsOf(item));
+    });
+  }
+  return receipt;
+}
+
+function groupByInstance(items: DeliveryItem[]): Map<string, DeliveryItem[]> {
+  const groups = new Map<string, DeliveryItem[]>();
+  for (const item of items) {
+    const group = groups.get(item.instanceId ?? '');
+    if (group) group.push(item);
+    else groups.set(item.instanceId ?? '', [item]);
+  }
+  return groups;
+}
+
+/** An event that names no instance belongs nowhere: the contract demands `instanceId`. */
+function routable(item: DeliveryItem): DeliveryItem {
+  if (item.instanceId !== null || !('event' in item)) return item;
+  return {
+    instanceId: null,
+    raw: item.raw,
+    verdict: 'rejected',
+    reason: 'invalid_contract',
+    payloadType: 'unknown',
+    externalId: null,
+    issues: [{ path: 'instanceId', message: 'Required: name the instance in the body or in the path.' }],
+  };
+}
+
+/** The bytes as they came, unless a secret must go. */
+function wholeBody({ bytes, text, items }: Arrival): Buffer {
+  if (!mayHoldSecrets(text)) return bytes;
+  return Buffer.from(JSON.stringify(redact(items.length === 1 ? items[0]?.raw : items.map((item) => item.raw))));
+}
+
+function detailsOf(item: Extract<DeliveryItem, { verdict: string }>): ErrorDetail[] {
+  return (item.issues ?? []).map(({ path, message }) => ({ path, code: item.reason, message }));
+}

@@ -1,0 +1,57 @@
+// What a body must lose before anything of it is stored: text PostgreSQL refuses, and secrets (DESIGN 4.2).
+
+const REPLACEMENT = '\uFFFD';
+/** Keys whose values are credentials, keys or hashes of media, or pictures kept elsewhere. */
+const SECRET_KEYS = new Set([
+  'apikey',
+  'api_key',
+  'token',
+  'jwt_key',
+  'mediakey',
+  'filesha256',
+  'fileencsha256',
+  'messagesecret',
+  'jpegthumbnail',
+  'directpath',
+]);
+const SECRET_IN_TEXT =
+  /"(?:apikey|api_key|token|jwt_key|mediakey|filesha256|fileencsha256|messagesecret|jpegthumbnail|directpath)"\s*:/i;
+const ESCAPED_TROUBLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+
+/** Whether the JSON text may hold NUL or a lone surrogate: only then is it worth walking. */
+export function mayNeedRepair(text: string): boolean {
+  return text.includes('\\u') && ESCAPED_TROUBLE.test(text);
+}
+
+/** Replaces NUL and lone surrogates in every string and key. */
+export function repair(value: unknown): unknown {
+  return walk(value, repairText, () => false);
+}
+
+/** Whether the JSON text names a secret: only then is a copy made to store. */
+export function mayHoldSecrets(text: string): boolean {
+  return SECRET_IN_TEXT.test(text);
+}
+
+/** A copy with credential-like values, media keys and hashes blanked. */
+export function redact(value: unknown): unknown {
+  return walk(
+    value,
+    (text) => text,
+    (key) => SECRET_KEYS.has(key.toLowerCase()),
+  );
+}
+
+function repairText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', REPLACEMENT);
+}
+
+/** Depth is bounded by the guard that runs before parsing. */
+function walk(value: unknown, onText: (text: string) => string, isBlank: (key: string) => boolean): unknown {
+  if (typeof value === 'string') return onText(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item, onText, isBlank));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [onText(key), isBlank(key) ? null : walk(child, onText, isBlank)]),
+  );
+}

@@ -1,0 +1,68 @@
+// Deliveries of instances nobody registered: kept in the tenant `_unrouted` until the instance is created (DESIGN 4.1).
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../db/database.js';
+import { insertParked } from '../db/sql/ingest-ledger.js';
+import type { Metrics } from '../metrics.js';
+import type { Delivery, ItemVerdict } from './ingest.js';
+import { redact } from './scrub.js';
+import { toWork, type OpenDelivery, type Work } from './work.js';
+import { writeLedger } from './write-ledger.js';
+
+/** The tenant that holds them; operators see it. */
+export const UNROUTED_TENANT = '_unrouted';
+
+/** Stores the delivery and parks its items, a copy of what waits already as a duplicate. */
+export async function storeUnrouted(
+  { db, metrics }: { db: Database; metrics: Metrics },
+  delivery: Omit<Delivery, 'tenantId' | 'groupPolicy'>,
+): Promise<ItemVerdict[]> {
+  const open: OpenDelivery = {
+    ...delivery,
+    tenantId: UNROUTED_TENANT,
+    groupPolicy: 'accept',
+    id: uuidv7(),
+    day: delivery.receivedAt.toISOString().slice(0, 10),
+    written: false,
+  };
+  const works = delivery.items.map((item, index) => toWork(open, item, index, null));
+  const waiting = works.filter((work) => work.outcome === null).map((work) => ({ work, id: uuidv7() }));
+  await db.transaction(async (client) => {
+    const parked = await insertParked(
+      client,
+      waiting.map(({ work, id }) => parkedRow(work, id)),
+    );
+    for (const { work, id } of waiting) {
+      work.outcome = parked.has(id)
+        ? { verdict: 'parked', reason: 'parked_unknown_instance', messageId: null }
+        : { verdict: 'duplicate', reason: 'duplicate', messageId: null };
+    }
+    await writeLedger(client, works, []);
+  });
+  return works.map(({ outcome, payloadType }) => {
+    if (!outcome) throw new Error('an item was parked without a verdict');
+    metrics.countVerdict(outcome.verdict, outcome.reason, payloadType, delivery.transport);
+    return outcome;
+  });
+}
+
+function parkedRow(work: Work, id: string) {
+  const event = JSON.stringify(redact(work.raw) ?? null);
+  return {
+    tenantId: UNROUTED_TENANT,
+    id,
+    instanceId: work.delivery.instanceId,
+    kind: 'unrouted' as const,
+    targetId: work.externalId ?? '',
+    itemKey: createHash('sha256').update(event).digest('base64url'),
+    event,
+    reason: 'parked_unknown_instance',
+    error: null,
+    attempts: 0,
+    ledgerDay: work.ledger.day,
+    ledgerId: work.ledger.id,
+    traceId: work.delivery.traceId,
+    receivedAt: work.delivery.receivedAt,
+    expiresAt: null,
+  };
+}
