@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { deleteInstance, insertInstance, selectInstance, updateInstance } from '../db/sql/instances.js';
 import type { InstanceFields, InstanceRow } from '../db/sql/instances.js';
 import { RecadoError } from '../errors.js';
+import { adoptUnrouted } from '../ingest/redrive.js';
 import { openWebhook, sealInstanceSecret } from '../instance-secrets.js';
 import type { InstanceCredentials, InstanceWebhook } from '../instance-secrets.js';
 import { isUniqueViolation } from './unique-violation.js';
@@ -42,11 +43,14 @@ export async function createInstance(
     groupPolicy: 'ignore',
   } as const;
   const fields = applyBody(ctx, { tenantId: principal.tenantId, instanceId, ...blank }, by.body);
+  assertCredentials(broker, by.body.credentials);
   try {
-    return await write(ctx, by, async (client) => ({
+    const row = await write(ctx, by, async (client) => ({
       result: await insertInstance(client, { ...fields, id: uuidv7(), broker }),
       audit: { action: 'instance.created', subject: instanceId, details: { broker } },
     }));
+    await adopt(ctx, instanceId);
+    return row;
   } catch (error) {
     if (isUniqueViolation(error, 'instances_instance_id_key')) throw new RecadoError('INSTANCE_ID_TAKEN');
     throw error;
@@ -59,6 +63,7 @@ export async function editInstance(ctx: Context, by: By & { body: InstanceBody }
   return write(ctx, by, async (client) => {
     const row = await selectInstance(client, { tenantId: principal.tenantId, instanceId, lock: true });
     if (!row) throw new RecadoError('NOT_FOUND');
+    assertCredentials(row.broker, by.body.credentials);
     return {
       result: await updateInstance(client, applyBody(ctx, row, by.body)),
       audit: { action: 'instance.updated', subject: instanceId, details: { changes: Object.keys(by.body) } },
@@ -74,6 +79,21 @@ export async function removeInstance(ctx: Context, by: By): Promise<void> {
       throw new RecadoError('NOT_FOUND');
     return { result: undefined, audit: { action: 'instance.deleted', subject: instanceId } };
   });
+}
+
+// What was posted for the instance before it was known (DESIGN 4.1). The instance stands, whatever becomes of that.
+async function adopt(ctx: Context, instanceId: string): Promise<void> {
+  try {
+    await adoptUnrouted(ctx, instanceId);
+  } catch (err) {
+    ctx.log.warn({ err }, 'deliveries that waited for a new instance could not all be adopted: redrive them');
+  }
+}
+
+function assertCredentials(broker: BrokerKind, credentials: InstanceCredentials | null | undefined): void {
+  if (!credentials || (broker === 'cloud-api') === 'accessToken' in credentials) return;
+  const message = 'cloud-api takes {accessToken}, every other broker {apiKey}.';
+  throw new RecadoError('VALIDATION_FAILED', { details: [{ path: 'credentials', code: 'custom', message }] });
 }
 
 function applyBody(ctx: Context, row: InstanceFields, body: InstanceBody): InstanceFields {

@@ -69,12 +69,7 @@ export const instanceRoutes = [
     path: '/api/whatsapp/instances',
     roles: ['admin'],
     summary: 'Connects a broker. The instance id is unique in the installation.',
-    body: z
-      .strictObject({ instanceId: InstanceIdSchema, broker: z.enum(BROKER_KINDS), ...fields })
-      .refine(({ broker, credentials }) => !credentials || (broker === 'cloud-api') === 'accessToken' in credentials, {
-        path: ['credentials'],
-        message: 'cloud-api takes {accessToken}, every other broker {apiKey}.',
-      }),
+    body: z.strictObject({ instanceId: InstanceIdSchema, broker: z.enum(BROKER_KINDS), ...fields }),
     response: { status: 201, schema: InstanceSchema },
     errors: ['INSTANCE_ID_TAKEN'],
     async handler(ctx, { principal, traceId, body: { instanceId, broker, ...body } }) {

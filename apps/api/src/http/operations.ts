@@ -1,0 +1,62 @@
+// What machines ask: is it alive, is it ready, what does it measure, what does it offer.
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { Router } from 'express';
+import type { Request } from 'express';
+import type { Context } from '../context.js';
+import { RecadoError } from '../errors.js';
+import { VERSION } from '../version.js';
+import { assertAllowed, noteFailure } from './failed-credentials.js';
+import { createOpenApi } from './openapi.js';
+import type { Route } from './route.js';
+
+const READY_WITHIN_MS = 1_000;
+
+/** `/healthz` (no database), `/readyz`, `/metrics`, `/openapi.json`. */
+export function operationsRouter(ctx: Context, routes: readonly Route[]): Router {
+  const router = Router();
+  const openapi = JSON.stringify(createOpenApi({ routes, version: VERSION }));
+  router.get('/healthz', (_req, res) => void res.json({ ok: true }));
+  router.get('/readyz', async (_req, res) => {
+    const isReady = !ctx.stopping.aborted && (await answersInTime(ctx));
+    if (!isReady) res.setHeader('Retry-After', '1');
+    res.status(isReady ? 200 : 503).json({ ok: isReady });
+  });
+  router.get('/metrics', async (req, res) => {
+    await assertMetricsAllowed(ctx, req);
+    res.type(ctx.metrics.registry.contentType).send(await ctx.metrics.render());
+  });
+  router.get('/openapi.json', (_req, res) => void res.type('application/json').send(openapi));
+  return router;
+}
+
+async function answersInTime(ctx: Context): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), READY_WITHIN_MS);
+  });
+  const answered = ctx.db.pool.query('select 1 from streams limit 1').then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function assertMetricsAllowed(ctx: Context, req: Request): Promise<void> {
+  const { metricsToken, production } = ctx.config;
+  if (metricsToken === null && !production) return;
+  const given = /^bearer +(\S+) *$/i.exec(req.headers.authorization ?? '')?.[1];
+  if (given === undefined) throw new RecadoError('CREDENTIALS_MISSING');
+  if (metricsToken !== null && isSame(given, metricsToken)) return;
+  await assertAllowed(req);
+  await noteFailure(req);
+  throw new RecadoError('CREDENTIALS_INVALID');
+}
+
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
