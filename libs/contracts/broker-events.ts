@@ -4,10 +4,7 @@ import type { ContactAttributes } from './canonical.js';
 import { normaliseTimestamp } from './timestamps.js';
 
 /** A JSON object of any content. Never copied and never walked: a raw message may be large. */
-export const JsonObjectSchema = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be a JSON object',
-);
+export const JsonObjectSchema = z.custom<Record<string, unknown>>(isJsonObject, 'must be a JSON object');
 
 /** Any spelling of an instant; read as ISO UTC, or null when missing or nonsense. */
 export const BrokerTimestampSchema = z.unknown().optional().transform(normaliseTimestamp);
@@ -53,18 +50,36 @@ export const BrokerWebhookInboundSchema = z.looseObject({
 });
 export type BrokerWebhookInbound = z.infer<typeof BrokerWebhookInboundSchema>;
 
+const ATTRIBUTES = new Set([
+  'phone',
+  'name',
+  'document',
+  'registrations',
+  'avatarUrl',
+  'pushName',
+  'metadata',
+  '__proto__',
+]);
+
 /** The six attributes of a contact object, each null when missing or unusable; every other key under `metadata`. */
 export function readContactAttributes(contact: Record<string, unknown>): ContactAttributes {
-  const { phone, name: called, document, registrations, avatarUrl, pushName, metadata, ...rest } = contact;
+  const metadata = isJsonObject(contact.metadata) ? { ...contact.metadata } : {};
+  for (const key of Object.keys(contact)) {
+    if (!ATTRIBUTES.has(key)) metadata[key] = contact[key];
+  }
   return {
-    phone: textOrNull(phone),
-    name: textOrNull(called),
-    document: textOrNull(document),
-    registrations: textsOrNull(registrations),
-    avatarUrl: textOrNull(avatarUrl),
-    pushName: textOrNull(pushName),
-    metadata: JsonObjectSchema.safeParse(metadata).success ? { ...(metadata as object), ...rest } : rest,
+    phone: textOrNull(contact.phone),
+    name: textOrNull(contact.name),
+    document: textOrNull(contact.document),
+    registrations: textsOrNull(contact.registrations),
+    avatarUrl: textOrNull(contact.avatarUrl),
+    pushName: textOrNull(contact.pushName),
+    metadata,
   };
+}
+
+function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOrNull(value: unknown): string | null {

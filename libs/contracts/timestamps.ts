@@ -17,9 +17,18 @@ const ISO =
  * float, numeric string or Long object; Date. Finer than a millisecond is cut off, never rounded up.
  */
 export function normaliseTimestamp(raw: unknown): string | null {
+  if (raw === undefined || raw === null) return null;
+  if (isCanonical(raw)) return raw;
   const ms = millisOf(raw);
   if (ms === null || !(ms >= EARLIEST_MS && ms <= LATEST_MS)) return null;
   return new Date(ms).toISOString();
+}
+
+/** The spelling nearly everybody sends is the answer itself; a day that does not exist comes back as another one. */
+function isCanonical(raw: unknown): raw is string {
+  if (typeof raw !== 'string' || raw.length !== 24 || !raw.endsWith('Z')) return false;
+  const ms = Date.parse(raw);
+  return ms >= EARLIEST_MS && ms <= LATEST_MS && new Date(ms).toISOString() === raw;
 }
 
 /** The number a protobuf Long `{low, high, unsigned}` stands for, or null when it is none. Exact up to 2^53. */
@@ -65,7 +74,7 @@ function millisPerUnit(value: number): number {
 function millisOfText(text: string): number | null {
   // Longer than any spelling we know: not worth a regular expression.
   if (text.length === 0 || text.length > 64) return null;
-  if (NUMERIC.test(text)) return millisOfEpoch(Number(text));
+  if (text.charAt(4) !== '-' && NUMERIC.test(text)) return millisOfEpoch(Number(text));
   const found = ISO.exec(text);
   return found === null ? null : millisOfIso(found);
 }

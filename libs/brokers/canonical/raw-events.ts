@@ -107,5 +107,7 @@ export function eventByStructure(item: JsonObject): RawEvent | null {
     // A key alone: a message with nothing to show.
     return UPSERT;
   }
+  // A history row wraps its message once more.
+  if (isObject(item.message) && isObject(item.message.key)) return UPSERT;
   return Array.isArray(item.updates) ? UPDATE : null;
 }
