@@ -43,7 +43,7 @@ export function redact(value: unknown): unknown {
 }
 
 function repairText(text: string): string {
-  return text.toWellFormed().replaceAll('\0', REPLACEMENT);
+  return text.replaceAll(/[\0\p{Surrogate}]/gu, REPLACEMENT);
 }
 
 /** Depth is bounded by the guard that runs before parsing. */
