@@ -1,6 +1,6 @@
 // Merges race with one another and with the writers of messages: nothing is lost, nothing deadlocks for good.
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { mergeContacts } from '../../apps/api/dist/ingest/merge.js';
 import { undoMerge } from '../../apps/api/dist/ingest/unmerge.js';
 import { isLogWhole, lidOf, makePerson, openWorld, receive, rowsOf, TENANT, wrongTickets } from './merge-world.js';
@@ -42,6 +42,43 @@ async function expectWhole(messageCount: number) {
   expect((await rowsOf(db, 'contact_aliases')).filter((row) => gone.has(row['contact_id']))).toEqual([]);
   expect(messages.filter((row) => gone.has(row['chat']))).toEqual([]);
 }
+
+/** Waits until some transaction waits for another's lock. */
+async function untilBlocked(): Promise<void> {
+  await vi.waitFor(async () => {
+    const { rows } = await db.pool.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+  });
+}
+
+// The embedded database has one connection: its transactions come one after the other by themselves.
+describe.skipIf(!process.env['TEST_DATABASE_URL'])('a merge that meets a writer in the middle of its work', () => {
+  test.each(['with', 'without'])('waits for it and counts its message, %s a rival ticket', async (rival) => {
+    const [a, b] = await makePeople(2);
+    if (!a || !b) throw new Error('two people were made');
+    await receive(db, { from: b.names, externalId: 'first', at: instant(0) });
+    if (rival === 'with') await receive(db, { from: a.names, externalId: 'second', at: instant(1) });
+    let merged: ReturnType<typeof merge> | undefined;
+    const written = await receive(db, {
+      from: b.names,
+      externalId: 'late',
+      at: instant(2),
+      remembered: b.id,
+      async beforeLog() {
+        merged = merge(a.id, b.id);
+        await untilBlocked();
+      },
+    });
+    expect(written).toBe(true);
+    await merged;
+    const count = rival === 'with' ? 3 : 2;
+    await expectWhole(count);
+    const open = (await rowsOf(db, 'tickets')).filter((row) => row['status'] === 'OPEN');
+    expect(open).toMatchObject([{ chat: a.id, in_count: count, unread: count, preview: 'late' }]);
+  });
+});
 
 describe('races', () => {
   test('two merges of the same pair in opposite order make one merge', async () => {

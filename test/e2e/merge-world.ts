@@ -12,7 +12,7 @@ import {
 } from '../../apps/api/dist/db/sql/ingest-identity.js';
 import { insertMessages } from '../../apps/api/dist/db/sql/ingest-messages.js';
 import { insertTickets, lockOpenTickets, updateTickets } from '../../apps/api/dist/db/sql/ingest-tickets.js';
-import type { ContactRow, MessageRow } from '../../apps/api/dist/db/sql/rows.js';
+import type { ContactRow } from '../../apps/api/dist/db/sql/rows.js';
 import { appendEvents } from '../../apps/api/dist/events/log.js';
 import { aliasKeys, type AliasKey } from '../../apps/api/dist/ingest/aliases.js';
 import { countMessage } from '../../apps/api/dist/ingest/timeline.js';
@@ -83,7 +83,9 @@ export interface Received {
   text?: string;
   instanceId?: string;
   /** Chat remembered from earlier: skips the identity step, as ingest does. */
-  remembered?: string;
+  remembered?: string | undefined;
+  /** Called when everything but the log is locked and written. */
+  beforeLog?: () => Promise<void>;
 }
 
 /** Stores one message with its ticket, ledger row and event in one transaction. Returns false for a duplicate. */
@@ -160,6 +162,7 @@ async function receiveOnce(client: Client, message: Received): Promise<boolean |
       isNew ? id : null,
     ],
   );
+  await message.beforeLog?.();
   const payload = { tenantId: TENANT };
   await appendEvents(client, [
     { tenantId: TENANT, type: 'ticket.message', payload, contactId: ticket.contactId, traceId: 'trace', occurredAt },
@@ -202,7 +205,7 @@ export async function isLogWhole(db: Database): Promise<boolean> {
 }
 
 /** One column of the messages, by broker id. */
-export async function messageColumn(db: Database, column: keyof MessageRow & string): Promise<Record<string, unknown>> {
+export async function messageColumn(db: Database, column: string): Promise<Record<string, unknown>> {
   const rows = await rowsOf(db, 'messages');
   return Object.fromEntries(rows.map((row) => [String(row['external_id']), row[column]]));
 }
