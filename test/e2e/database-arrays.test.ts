@@ -1,9 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as arrays from '../../apps/api/dist/db/binary-arrays.js';
 import type { Database } from '../../apps/api/dist/db/database.js';
+import { silentLog } from '../../apps/api/dist/db/db-log.js';
+import { openEmbedded } from '../../apps/api/dist/db/embedded/open-embedded.js';
 import { openDatabase } from '../../apps/api/dist/db/open.js';
-import { openMigratedEmbedded } from '../support/embedded.js';
+import { readSnapshot } from '../support/snapshot.js';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 
@@ -24,7 +26,7 @@ const open: Partial<Record<Database['kind'], Database>> = {};
 beforeAll(async () => {
   target = await createTestDatabase();
   open.postgres = await openDatabase({ url: target.url, poolSize: 1 });
-  open.embedded = await openMigratedEmbedded();
+  open.embedded = await openEmbedded({ snapshot: await readSnapshot(), log: silentLog });
 });
 afterAll(async () => {
   await open.postgres?.close();

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { openEmbedded } from '../../apps/api/dist/db/embedded/open-embedded.js';
 import type { EmbeddedDatabase } from '../../apps/api/dist/db/embedded/open-embedded.js';
 import { classifySqlError } from '../../apps/api/dist/db/errors.js';
 import { openDatabase } from '../../apps/api/dist/db/open.js';
-import { migratedSnapshot, openMigratedEmbedded } from '../support/embedded.js';
+import { readSnapshot } from '../support/snapshot.js';
 
 async function count(db: EmbeddedDatabase, sql: string): Promise<unknown> {
   const { rows } = await db.pool.query<{ count: unknown }>(sql);
@@ -19,7 +19,7 @@ async function count(db: EmbeddedDatabase, sql: string): Promise<unknown> {
 describe('the embedded database in memory', () => {
   let db: EmbeddedDatabase;
   beforeAll(async () => {
-    db = await openMigratedEmbedded();
+    db = await openEmbedded({ snapshot: await readSnapshot(), log: silentLog });
   });
   afterAll(() => db.close());
 
@@ -127,7 +127,7 @@ describe('the embedded database on disk', () => {
   });
 
   test('a stuck worker is terminated and reopened: what waited fails as an outage, what was committed is there', async () => {
-    const snapshot = await readFile(await migratedSnapshot());
+    const snapshot = await readSnapshot();
     const db = await openEmbedded({ dataDir: directory, snapshot, stuckAfterMs: 1_500, log: silentLog });
     try {
       await db.pool.query('create table kept (n int)');
@@ -147,10 +147,11 @@ describe('the embedded database on disk', () => {
   });
 
   test('a killed process loses no row that it was told is committed, three times over', async () => {
-    const snapshot = await migratedSnapshot();
+    const made = await openEmbedded({ dataDir: directory, snapshot: await readSnapshot(), log: silentLog });
+    await made.close();
     let acked = 0;
     for (let round = 0; round < 3; round += 1) {
-      const writer = fork(new URL('../support/embedded-writer.mjs', import.meta.url), [directory, snapshot], {
+      const writer = fork(new URL('../support/embedded-writer.mjs', import.meta.url), [directory], {
         execArgv: [],
       });
       const before = acked;

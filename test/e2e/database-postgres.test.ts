@@ -137,7 +137,7 @@ describe('PostgreSQL, migrated', () => {
     expect(await epoch()).toBe('old');
     await db.pool.query("update installation set value = '7:00000001' where key = 'database_identity'");
     const renewed = await Promise.all([renewEpochsIfRestored(db), renewEpochsIfRestored(db)]);
-    expect(renewed.toSorted()).toEqual([false, true]);
+    expect(renewed.filter(Boolean)).toEqual([true]);
     expect(await epoch()).not.toBe('old');
   });
 

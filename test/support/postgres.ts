@@ -1,6 +1,6 @@
 // A PostgreSQL database of one's own, dropped after use.
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 
 /** Where tests find a PostgreSQL on which they may create databases. */
 export const SERVER_URL = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
@@ -22,7 +22,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function runOnServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: SERVER_URL });
+  const client = new Client({ connectionString: SERVER_URL });
   await client.connect();
   try {
     await client.query(statement);

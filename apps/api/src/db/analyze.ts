@@ -65,7 +65,9 @@ export function createAnalyzer(db: Database, log: DbLog): Analyzer {
       runWhenDue();
     },
     async idle() {
-      while (running) await running;
+      await running;
+      // What ended may have made the next one due.
+      if (running) await this.idle();
     },
   };
 }

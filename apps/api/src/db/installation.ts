@@ -7,7 +7,10 @@ const IDENTITY_KEY = 'database_identity';
 export async function getOrCreateInstallationValue(db: Database, key: string, make: () => string): Promise<string> {
   const stored = await readValue(db.pool, key);
   if (stored !== null) return stored;
-  await db.pool.query('insert into installation (key, value) values ($1, $2) on conflict (key) do nothing', [key, make()]);
+  await db.pool.query('insert into installation (key, value) values ($1, $2) on conflict (key) do nothing', [
+    key,
+    make(),
+  ]);
   // A statement of its own: its snapshot has the row, whoever won.
   const value = await readValue(db.pool, key);
   if (value === null) throw new Error(`the installation value ${key} was removed while it was made`);

@@ -1,7 +1,7 @@
 // A connection that only listens, and comes back when it is lost.
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { DbLog } from './db-log.js';
 import { codeOf } from './errors.js';
 import { CONNECT_TIMEOUT_MS, KEEP_ALIVE_DELAY_MS, QUERY_TIMEOUT_MS } from './time-outs.js';
@@ -51,7 +51,7 @@ async function listenForEver(options: ListenerOptions, signal: AbortSignal): Pro
 /** One connection's life: rejects when it is lost, resolves when `signal` aborts. */
 async function listenOnce(options: ListenerOptions, signal: AbortSignal, onReady: () => void): Promise<void> {
   const socket = new Socket();
-  const client = new pg.Client({
+  const client = new Client({
     stream: () => socket,
     connectionString: options.url,
     application_name: 'recado-signals',

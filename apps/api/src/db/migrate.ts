@@ -56,10 +56,14 @@ export function pendingMigrations(migrations: Migration[], applied: AppliedRow[]
   for (const row of applied) {
     const migration = known.get(row.id);
     if (!migration) {
-      throw new MigrationError(`The database is ahead of this version: it has ${row.name}. Start a version that knows it.`);
+      throw new MigrationError(
+        `The database is ahead of this version: it has ${row.name}. Start a version that knows it.`,
+      );
     }
     if (migration.sha256 !== row.sha256) {
-      throw new MigrationError(`${row.name} was changed after it was applied. Restore the file and put the change in a new migration.`);
+      throw new MigrationError(
+        `${row.name} was changed after it was applied. Restore the file and put the change in a new migration.`,
+      );
     }
   }
   const done = new Set(applied.map((row) => row.id));

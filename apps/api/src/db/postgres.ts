@@ -1,6 +1,7 @@
 // Opens PostgreSQL: a pool for everything and a pool for ingest, both able to fail in time.
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import { Pool } from 'pg';
+import type { PoolConfig } from 'pg';
 import type { DbLog } from './db-log.js';
 import type { Database } from './database.js';
 import { INGEST_PLANNER_SETTINGS } from './planner-settings.js';
@@ -22,7 +23,7 @@ const INGEST_POOL_SIZE = 5;
 /** Opens the pools; no connection is made before the first query. A client that met a time-out is destroyed, never reused. */
 export function openPostgres({ url, poolSize, log }: { url: string; poolSize: number; log: DbLog }): Database {
   const sockets = trackSockets();
-  const shared: pg.PoolConfig = {
+  const shared: PoolConfig = {
     application_name: 'recado',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
@@ -30,12 +31,12 @@ export function openPostgres({ url, poolSize, log }: { url: string; poolSize: nu
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
-    stream: sockets.open,
+    stream: () => sockets.open(),
     types: typeParsers,
   };
-  const pool = quietly(new pg.Pool({ ...shared, connectionString: url, max: poolSize }), log);
+  const pool = quietly(new Pool({ ...shared, connectionString: url, max: poolSize }), log);
   const ingestPool = quietly(
-    new pg.Pool({ ...shared, connectionString: withPlannerSettings(url), max: INGEST_POOL_SIZE, pipeline: true }),
+    new Pool({ ...shared, connectionString: withPlannerSettings(url), max: INGEST_POOL_SIZE, pipeline: true }),
     log,
   );
   return {
@@ -46,9 +47,10 @@ export function openPostgres({ url, poolSize, log }: { url: string; poolSize: nu
     transaction: (work) => runTransaction(pool, work),
     async close() {
       const ended = Promise.all([pool.end(), ingestPool.end()]);
-      await Promise.race([ended, wait(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      const closed = ended.then(() => sockets.closed());
+      await Promise.race([closed, wait(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       sockets.destroyAll();
-      await ended;
+      await closed;
     },
   };
 }

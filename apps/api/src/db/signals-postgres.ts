@@ -45,7 +45,10 @@ export function createPostgresSignals(database: Database, { url, log }: { url: s
           notifications.map(({ payload }) => `${nodeId} ${payload}`),
         ]);
       } catch (error) {
-        log.warn({ code: codeOf(error), signals: notifications.length }, 'signals were not sent; others find out by looking');
+        log.warn(
+          { code: codeOf(error), signals: notifications.length },
+          'signals were not sent; others find out by looking',
+        );
       }
     }
     sending = null;

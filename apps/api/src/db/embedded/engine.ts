@@ -129,7 +129,7 @@ export class Engine {
     for (const pending of this.#waiting.splice(0)) pending.reject(error);
     // The next worker opens the files only when this one can no longer write to them.
     const gone = worker.terminate();
-    if (!this.#closed) this.#start(gone.then(() => this.#open()));
+    if (!this.#closed) void this.#start(gone.then(() => this.#open()));
     for (const listener of this.#lossListeners) listener(error);
   }
 }

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Pool } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Database } from '../database.js';
 import type { DbLog } from '../db-log.js';
 import { INGEST_PLANNER_SETTINGS } from '../planner-settings.js';
@@ -51,7 +52,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     throw error;
   }
   const pool = quietly(
-    new pg.Pool({
+    new Pool({
       stream: () => new SessionStream(engine),
       ssl: false,
       max: 1,
@@ -82,6 +83,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
 }
 
 /** A transaction whose flow of control cannot ask the pool for a second connection. */
-function holdConnectionOf<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+function holdConnectionOf<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return runTransaction(pool, (client) => holdConnection(() => work(client)));
 }

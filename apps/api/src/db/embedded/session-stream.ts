@@ -71,7 +71,7 @@ export class SessionStream extends Duplex {
   #take(chunk: Buffer): void {
     if (!this.#isStarted) {
       this.#isStarted = true;
-      this.#send(FRESH_SESSION, () => WELCOME);
+      void this.#send(FRESH_SESSION, () => WELCOME);
       return;
     }
     // The session outlives its clients; the engine must never see a Terminate.
@@ -82,21 +82,21 @@ export class SessionStream extends Duplex {
   #flush(): void {
     const batch = Buffer.concat(this.#unsent);
     this.#unsent = [];
-    if (!this.destroyed) this.#send(batch, (answer) => answer);
+    if (!this.destroyed) void this.#send(batch, (answer) => answer);
   }
 
-  #send(bytes: Buffer, toAnswer: (answer: Uint8Array) => Uint8Array): void {
+  async #send(bytes: Buffer, toAnswer: (answer: Uint8Array) => Uint8Array): Promise<void> {
     this.#unanswered += 1;
-    // A copy in a buffer of its own: node's small buffers share one, which must not be transferred.
-    this.engine.exec(new Uint8Array(bytes)).then(
-      (answer) => {
-        this.#unanswered -= 1;
-        if (this.destroyed) return;
-        this.push(toAnswer(answer));
-        if (this.#unanswered + this.#unsent.length === 0) this.#onAnswered?.();
-      },
-      (error: Error) => this.destroy(error),
-    );
+    try {
+      // A copy in a buffer of its own: node's small buffers share one, which must not be transferred.
+      const answer = await this.engine.exec(new Uint8Array(bytes));
+      if (this.destroyed) return;
+      this.push(toAnswer(answer));
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+    this.#unanswered -= 1;
+    if (this.#unanswered + this.#unsent.length === 0) this.#onAnswered?.();
   }
 }
 
