@@ -50,7 +50,7 @@ async function compose(config: Config, overrides: ContextOverrides, closing: Clo
   if (await renewEpochsIfRestored(db)) log.warn('the database was restored or failed over: screens start again');
   const analyzer = createAnalyzer(db, log);
   closing.add(() => analyzer.idle());
-  await analyzer.start();
+  void analyzer.start();
 
   const secrets = await loadSecrets(config, keeperOf(config, db));
   const metrics = createMetrics({ version: VERSION });
