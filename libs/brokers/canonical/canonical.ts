@@ -70,7 +70,7 @@ function rawParts(item: JsonObject, event: RawEvent): Part[] {
 function readAll(item: JsonObject, event: RawEvent, parts: unknown[]): Part[] {
   const outer = outerOf(item);
   return parts.flatMap((part) => {
-    const raw = event.name === undefined ? part : { event: event.name, data: part };
+    const raw = event.keep?.(part, outer) ?? part;
     const read = () => [
       isObject(part) ? event.read(part, outer) : unreadable(event.payloadType, 'must be a JSON object'),
     ];

@@ -10,20 +10,21 @@ import { isObject, type JsonObject } from '../json.js';
 import { ignored, type Reading } from '../reading.js';
 
 export interface RawEvent {
-  /** Names of the field that holds the items, besides `data`, `raw` and `payload` themselves. */
+  /** Names of the field that holds the items, besides `data`, `raw` and `payload` themselves; none: the event is one item. */
   fields: string[];
   payloadType: PayloadType;
   read: (part: JsonObject, outer: Outer) => Reading;
   /** Other events whose items may lie in the same body. */
   beside?: RawEvent[];
-  /** The event's dotted name, written around a part that does not tell by itself what it is. */
-  name?: string;
+  /** What is kept of a part that does not tell by itself what it is. */
+  keep?: (part: unknown, outer: Outer) => unknown;
 }
 
 const UPSERT: RawEvent = {
   fields: ['messages', 'message'],
   payloadType: 'message',
   read: (part, outer) => readMessage(part, outer),
+  keep: (part, { origin }) => (origin === 'live' ? part : { type: origin, messages: [part] }),
 };
 const UPDATE: RawEvent = { fields: ['updates', 'update', 'messages'], payloadType: 'status', read: readUpdate };
 const RECEIPT: RawEvent = { fields: ['receipts', 'updates'], payloadType: 'status', read: readReceipt };
@@ -32,13 +33,13 @@ const CONTACTS: RawEvent = {
   fields: ['contacts', 'updates'],
   payloadType: 'contact',
   read: readContact,
-  name: 'contacts.update',
+  keep: (data) => ({ event: 'contacts.update', data }),
 };
 const LIDS: RawEvent = {
   fields: ['mappings', 'lidPnMappings', 'mapping'],
   payloadType: 'identity',
   read: readLidMapping,
-  name: 'lid-mapping.update',
+  keep: (data) => ({ event: 'lid-mapping.update', data }),
 };
 const HISTORY: RawEvent = {
   fields: ['messages'],
@@ -49,12 +50,13 @@ const HISTORY: RawEvent = {
       ...outer,
       origin: 'history',
     }),
+  keep: (part) => ({ event: 'messages.set', data: { messages: [part] } }),
 };
 const CONNECTION: RawEvent = {
   fields: ['update'],
   payloadType: 'instance',
   read: readConnection,
-  name: 'connection.update',
+  keep: (data) => ({ event: 'connection.update', data }),
 };
 
 function silent(reason: Reason, payloadType: PayloadType = 'unknown'): RawEvent {

@@ -5,6 +5,7 @@ import type { RawEvent } from './raw-events.js';
 
 /** The parts of an event: the list in `payload.raw`, `payload`, `data`, `raw` or beside the name; else the holder itself. */
 export function partsOf(item: JsonObject, event: RawEvent): unknown[] {
+  if (event.fields.length === 0) return [item];
   const holders = holdersOf(item);
   for (const holder of holders) {
     if (Array.isArray(holder)) return split(holder);
@@ -29,11 +30,12 @@ function holdersOf(item: JsonObject): unknown[] {
 }
 
 function listIn(holder: JsonObject, fields: string[]): unknown[] | null {
+  // What has a key is a single item: `message` and `update` are fields of its own.
+  if (isObject(holder.key)) return null;
   for (const field of fields) {
     const list = holder[field];
     if (Array.isArray(list)) return list;
-    // `message` and `update` are also fields of a single item that has a key.
-    if (isObject(list) && !isObject(holder.key) && isPart(list)) return [list];
+    if (isObject(list) && isPart(list)) return [list];
   }
   return null;
 }
@@ -60,7 +62,7 @@ function originOf(item: JsonObject): Outer['origin'] {
   const payload = objectOf(item.payload);
   for (const holder of [objectOf(payload.raw), payload, objectOf(item.data), item]) {
     if (holder.type === 'append') return 'append';
-    if (holder.type === 'prepend') return 'history';
+    if (holder.type === 'prepend' || holder.type === 'history') return 'history';
   }
   return 'live';
 }
