@@ -44,14 +44,26 @@ export function sendPacket(
   connection.send(packet.text, options, left);
 }
 
-/** Closes with the code (a WebSocket carries it, polling cannot); by force after `graceMs`. */
-export function closeConnection(connection: EngineConnection, code: CloseCode, graceMs: number): void {
-  const webSocket = webSocketOf(connection);
+/**
+ * Closes with the code (a WebSocket carries it, polling cannot) once `farewell` has called back, by force after `graceMs`.
+ * Closing at once would overtake what still waits in the connection's line.
+ */
+export function closeConnection(
+  connection: EngineConnection,
+  { code, graceMs, farewell }: { code: CloseCode; graceMs: number; farewell?: (left: () => void) => void },
+): void {
   const force = setTimeout(() => {
+    const webSocket = webSocketOf(connection);
     if (webSocket) webSocket.terminate();
     else connection.close(true);
   }, graceMs);
   connection.once('close', () => clearTimeout(force));
-  if (webSocket) webSocket.close(code, CLOSE_CODES[code].reason);
-  else connection.close();
+
+  function close(): void {
+    const webSocket = webSocketOf(connection);
+    if (webSocket) webSocket.close(code, CLOSE_CODES[code].reason);
+    else connection.close();
+  }
+  if (farewell) farewell(close);
+  else close();
 }

@@ -64,7 +64,7 @@ export function createSocketIoDoor(parts: SocketIoDoorParts): Door {
   io.engine.on('connection', (connection: EngineConnection) => {
     connections.add(connection);
     const timer = setTimeout(() => {
-      if (!seated.has(connection)) closeConnection(connection, 4408, limits.closeGraceMs);
+      if (!seated.has(connection)) closeConnection(connection, { code: 4408, graceMs: limits.closeGraceMs });
     }, limits.authMs);
     connection.once('close', () => {
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 // A session's transport over a Socket.IO socket: packets built once for all sockets, written under Socket.IO's encoder.
 import type { Socket } from 'socket.io';
-import { Burst } from './burst.js';
+import { Burst, SocketIoPackets } from './burst.js';
 import { CLOSE_CODES, closingFrame } from './close-codes.js';
 import { closeConnection, sendPacket, unsentBytes, webSocketOf } from './engine-connection.js';
 import type { Transport } from './transport.js';
@@ -13,8 +13,7 @@ export function createSocketIoTransport(socket: Socket): Transport {
   const connection = socket.conn;
   const namespace = socket.nsp.name;
 
-  function write(burst: Burst, left?: () => void): void {
-    const packets = burst.socketIo(namespace);
+  function send(packets: SocketIoPackets, left?: () => void): void {
     if (webSocketOf(connection)) {
       sendPacket(connection, { text: '', frame: packets.joined }, left);
       return;
@@ -27,12 +26,13 @@ export function createSocketIoTransport(socket: Socket): Transport {
   }
 
   return {
-    write,
+    write: (burst, left) => send(burst.socketIo(namespace), left),
     unsent: () => unsentBytes(connection),
     close(code, graceMs) {
-      write(new Burst([closingFrame(code)]));
-      if (!CLOSE_CODES[code].comeBack) socket.disconnect(false);
-      closeConnection(connection, code, graceMs);
+      const told = new Burst([closingFrame(code)]).socketIo(namespace).texts;
+      const disconnect = namespace === '/' ? '1' : `1${namespace},`;
+      const packets = new SocketIoPackets(CLOSE_CODES[code].comeBack ? told : [...told, disconnect]);
+      closeConnection(connection, { code, graceMs, farewell: (left) => send(packets, left) });
     },
   };
 }
