@@ -90,8 +90,10 @@ function statusesOf(row: MessageRow): Trace['messages'][number]['statuses'] {
     ['PLAYED', row.playedAt],
     ['FAILED', row.failedAt],
   ] as const;
-  return times
-    .flatMap(([status, at]) => (at ? [{ status, at: at.toISOString() }] : []))
+  const known = times.flatMap(([status, at]) => (at ? [{ status: status as string, at: at.toISOString() }] : []));
+  // An inbound message has the state it came with, and no time of its own for it.
+  if (known.length === 0) return [{ status: row.status, at: row.occurredAt.toISOString() }];
+  return known
     .map((state) => (state.status === 'FAILED' && row.failure !== null ? { ...state, reason: row.failure } : state))
     .toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
