@@ -1,5 +1,5 @@
 // The spellings of an instant, by table and by property.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normaliseTimestamp, numberOfLong } from './timestamps.js';
 

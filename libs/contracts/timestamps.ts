@@ -41,21 +41,11 @@ export function numberOfLong(raw: unknown): number | null {
 }
 
 function millisOf(raw: unknown): number | null {
-  switch (typeof raw) {
-    case 'number':
-      return millisOfEpoch(raw);
-    case 'bigint':
-      return millisOfEpoch(Number(raw));
-    case 'string':
-      return millisOfText(raw.trim());
-    case 'object': {
-      if (raw instanceof Date) return raw.getTime();
-      const long = numberOfLong(raw);
-      return long === null ? null : millisOfEpoch(long);
-    }
-    default:
-      return null;
-  }
+  if (typeof raw === 'number' || typeof raw === 'bigint') return millisOfEpoch(Number(raw));
+  if (typeof raw === 'string') return millisOfText(raw.trim());
+  if (raw instanceof Date) return raw.getTime();
+  const long = numberOfLong(raw);
+  return long === null ? null : millisOfEpoch(long);
 }
 
 /** The unit is told by the magnitude: each range is years apart from its neighbours. */

@@ -1,5 +1,5 @@
 // Bytes in the four vintages.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { base64Of } from './base64.js';
 

@@ -14,11 +14,15 @@ export function readReceipt(raw: JsonObject, outer: Outer): Reading {
   const target = targetOf(readKey(raw.key), outer);
   if (!isTarget(target)) return target;
   const { playedTimestamp, readTimestamp, receiptTimestamp } = objectOf(raw.receipt);
-  const time = playedTimestamp ?? readTimestamp ?? receiptTimestamp;
-  if (time === undefined || time === null) return ignored('no_status', 'status', target.id);
-  const told = playedTimestamp != null ? 'PLAYED' : readTimestamp != null ? 'READ' : 'DELIVERED';
-  const status = target.chat.kind === 'group' ? 'DELIVERED' : told;
-  return { event: statusEvent(target, { status, failure: null, time, outer }) };
+  const told = [
+    { status: 'PLAYED', time: playedTimestamp },
+    { status: 'READ', time: readTimestamp },
+    { status: 'DELIVERED', time: receiptTimestamp },
+  ] as const;
+  const best = told.find(({ time }) => time !== undefined && time !== null);
+  if (best === undefined) return ignored('no_status', 'status', target.id);
+  const status = target.chat.kind === 'group' ? 'DELIVERED' : best.status;
+  return { event: statusEvent(target, { status, failure: null, time: best.time, outer }) };
 }
 
 /** One `{key, reaction}`: `key` names the message reacted to, `reaction.key` the reaction and who made it. */

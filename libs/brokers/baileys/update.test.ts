@@ -80,13 +80,13 @@ describe('statuses as number, numeric text or name', () => {
   });
 });
 
+function edit(messageTimestamp: number) {
+  const message = { editedMessage: { message: { conversation: 'novo' } } };
+  return readUpdate({ key: KEY, update: { message, messageTimestamp } }, OUTER);
+}
+
 describe('changes by update', () => {
   test('two edits of one message are two actions', () => {
-    const edit = (messageTimestamp: number) =>
-      readUpdate(
-        { key: KEY, update: { message: { editedMessage: { message: { conversation: 'novo' } } }, messageTimestamp } },
-        OUTER,
-      );
     expect(edit(1749300060)).toMatchObject({
       event: { kind: 'edit', targetId: 'SENT1', actionId: 'SENT1:2025-06-07T12:41:00.000Z', content: 'novo' },
     });

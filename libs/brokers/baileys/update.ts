@@ -2,7 +2,7 @@
 import type { CanonicalMessage } from '@recado/contracts';
 import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
 import { ignored, rejected, type Reading } from '../reading.js';
-import { changeEvent, type Change } from './change.js';
+import type { Change } from './change.js';
 import { isPlace, placeOf } from './chat.js';
 import { readContent } from './content.js';
 import { readEdit } from './control-kinds.js';
@@ -76,11 +76,13 @@ export function statusEvent(target: Target, { status, failure, time, outer }: Fa
   } as const;
 }
 
-function readChange(update: JsonObject, targetId: string): Change | null {
+type EditOrRevoke = Extract<Change, { action: 'edit' | 'revoke' }>;
+
+function readChange(update: JsonObject, targetId: string): EditOrRevoke | null {
   if (readStub(update.messageStubType) === 'revoke') return { action: 'revoke', targetId };
   const edited = objectOf(objectOf(update.message).editedMessage).message;
   const edit = readEdit({ content: edited, targetId, time: update.messageTimestamp }, readContent);
-  return edit === null || edit.action === 'ignore' ? null : edit;
+  return edit?.action === 'edit' ? edit : null;
 }
 
 interface Changed {
@@ -89,21 +91,17 @@ interface Changed {
   outer: Outer;
 }
 
-function changed(change: Change, { update, target, outer }: Changed): Reading {
-  const actor = readKey(update.key);
+/** The key is the target's own here, so its direction is known even where the act's author is not. */
+function changed(change: EditOrRevoke, { update, target, outer }: Changed): Reading {
   const stamp = stampOf(outer, [update.messageTimestamp]);
+  const at = { ...stamp, targetId: target.id, chat: target.chat, targetDirection: target.direction };
+  if (change.action === 'revoke') {
+    return { event: { kind: 'revoke', ...at, actionId: readKey(update.key).id ?? target.id } };
+  }
+  const { content, caption } = change;
   // An edit told this way has no id of its own; its time tells two edits of one message apart.
-  const actionId =
-    change.action === 'edit' ? `${target.id}:${stamp.at ?? change.content?.slice(0, 64) ?? ''}` : actor.id;
-  const direction = target.direction ?? 'INBOUND';
-  const event = changeEvent(change, {
-    stamp,
-    chat: target.chat,
-    direction,
-    actionId: actionId ?? target.id,
-    author: direction === 'OUTBOUND' ? 'me' : target.id,
-  });
-  return { event: event.kind === 'reaction' ? event : { ...event, targetDirection: target.direction } };
+  const actionId = `${target.id}:${stamp.at ?? content?.slice(0, 64) ?? ''}`;
+  return { event: { kind: 'edit', ...at, actionId, content, caption } };
 }
 
 /** Baileys tells the reason of a failed send by its stub parameters, such as `["463"]`. */

@@ -104,7 +104,8 @@ function readOne(message: JsonObject, form: Message): Reading {
     externalId: isWhole ? form.id : (idOf(message.id) ?? form.id),
   };
   if (isWhole) {
-    const content = isObject(message.message) || message.messageStubType != null ? message : contentBesideKey(message);
+    const isComplete = isObject(message.message) || nameOf(message.messageStubType) !== null;
+    const content = isComplete ? message : contentBesideKey(message);
     return readMessage(withChat(content, metadata), outer, readAnyContent);
   }
   const content = isObject(message.message) ? message.message : message;
