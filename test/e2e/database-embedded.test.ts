@@ -104,7 +104,7 @@ describe('the embedded database in memory', () => {
   });
 });
 
-describe('the embedded database on disk', () => {
+describe('the embedded database on disk', { timeout: 90_000 }, () => {
   let directory: string;
   beforeEach(async () => {
     directory = join(await mkdtemp(join(tmpdir(), 'recado-embedded-')), 'data');

@@ -94,12 +94,17 @@ export class Engine {
         this.#worker = worker;
         resolve();
       });
-      const end = (reason: string): void => {
-        if (worker === this.#worker) return this.#lose(worker, reason);
+      let reason: string | null = null;
+      worker.on('error', (error) => {
+        reason = error instanceof Error ? error.message : String(error);
+        this.#lose(worker, reason);
+      });
+      // Not before the thread is gone: whoever tries again must find the files at rest.
+      worker.on('exit', (code) => {
+        reason ??= `its thread ended with code ${code}`;
+        this.#lose(worker, reason);
         reject(new ConnectionLostError(`The embedded database could not be opened: ${reason}`));
-      };
-      worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)));
-      worker.on('exit', (code) => end(`its thread ended with code ${code}`));
+      });
     });
   }
 

@@ -15,6 +15,9 @@ import { lockDirectory } from './lock.js';
 import { SessionStream } from './session-stream.js';
 import { guardPool, holdConnection } from './single-connection.js';
 
+/** Within this a worker that was lost is replaced, on a slow machine too. */
+const REOPEN_MS = 30_000;
+
 /** For the start-up spinner: creating (the first start, seconds) or opening, then ready. */
 export type OpeningStep = 'creating' | 'opening' | 'ready';
 
@@ -59,7 +62,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
       pipeline: true,
       idleTimeoutMillis: 0,
       // A connection that is never given back becomes an error instead of a wait for ever.
-      connectionTimeoutMillis: 2 * stuckAfterMs,
+      connectionTimeoutMillis: stuckAfterMs + REOPEN_MS,
       types: typeParsers,
     }),
     log,
