@@ -1,5 +1,6 @@
-// Two nodes on one PostgreSQL: they wake each other, fill holes, and survive lost wake-ups and a lost database.
+// The hub: two nodes on one PostgreSQL wake each other, fill holes, and survive lost wake-ups and a lost database.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeOnPostgres, isOnPostgres } from '../support/on-postgres.js';
 import type { Node } from './realtime-rig.js';
 import { addTenant, addTicket, append, join, openStore, startNode, token, until } from './realtime-rig.js';
 
@@ -25,7 +26,7 @@ function nodes(): [Node, Node] {
 /** Signals that never arrive. */
 const deaf = { publish() {}, subscribe() {}, onReconnect() {}, close: async () => {} };
 
-describe('two processes', () => {
+describeOnPostgres('two processes', () => {
   test('wake each other: both screens see everything once and in order, whoever commits', async () => {
     const [a, b] = nodes();
     const tenant = await addTenant(store.db);
@@ -96,7 +97,7 @@ describe('what gets lost', () => {
     await node.close();
   });
 
-  test('a lost revocation signal is found within two seconds', async () => {
+  test.runIf(isOnPostgres)('a lost revocation signal is found within two seconds', async () => {
     const [a] = nodes();
     const node = await startNode(store, { signals: deaf });
     const tenant = await addTenant(store.db);

@@ -8,6 +8,7 @@ import { createTokens } from '../../apps/api/dist/auth/create-tokens.js';
 import { signToken, type TokenClaims } from '../../apps/api/dist/auth/sign.js';
 import type { Database } from '../../apps/api/dist/db/database.js';
 import { createSignals } from '../../apps/api/dist/db/create-signals.js';
+import { openEmbedded } from '../../apps/api/dist/db/embedded/open-embedded.js';
 import { migrate } from '../../apps/api/dist/db/migrate.js';
 import { openDatabase } from '../../apps/api/dist/db/open.js';
 import type { Signals } from '../../apps/api/dist/db/signals.js';
@@ -15,13 +16,26 @@ import { type LogEntry, composePayload } from '../../apps/api/dist/events/entry.
 import { createHub } from '../../apps/api/dist/realtime/hub.js';
 import { createRealtime } from '../../apps/api/dist/realtime/create-realtime.js';
 import type { RealtimeLimits } from '../../apps/api/dist/realtime/limits.js';
+import { readSnapshot } from '../support/snapshot.js';
+import { isOnPostgres } from '../support/on-postgres.js';
 import { createTestDatabase } from '../support/postgres.js';
 
 export const secret = randomBytes(32);
 const silent = { info() {}, warn() {}, error() {} };
 
-/** A migrated database: PostgreSQL, because two nodes share it. */
-export async function openStore(): Promise<{ db: Database; url: string; close(): Promise<void> }> {
+export interface Store {
+  db: Database;
+  /** Undefined for the embedded database, which only one process can have. */
+  url: string | undefined;
+  close(): Promise<void>;
+}
+
+/** A migrated database of one's own, of the kind this run is for. */
+export async function openStore(): Promise<Store> {
+  if (!isOnPostgres) {
+    const db = await openEmbedded({ snapshot: await readSnapshot(), log: silent });
+    return { db, url: undefined, close: () => db.close() };
+  }
   const created = await createTestDatabase();
   const db = await openDatabase({ url: created.url, poolSize: 6 });
   await migrate(db);
@@ -99,7 +113,7 @@ export interface Node {
 
 /** A node on port 0. */
 export async function startNode(
-  store: { db: Database; url: string },
+  store: Omit<Store, 'close'>,
   options: {
     limits?: Partial<RealtimeLimits>;
     maxConnections?: number;
@@ -110,7 +124,7 @@ export async function startNode(
   } = {},
 ): Promise<Node> {
   const { db } = store;
-  const signals = options.signals ?? (await createSignals(db, { url: store.url, log: silent }));
+  const signals = options.signals ?? createSignals(db, { url: store.url, log: silent });
   const keys = { secret, publicKey: null, jwksUrl: null, issuer: null, audience: null };
   const tokens = await createTokens({ db, signals, log: silent, keys });
   let open = 0;
