@@ -57,6 +57,8 @@ function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     req.on('error', (cause) => reject(new RecadoError('BODY_INVALID', { message: 'The body broke off.', cause })));
-    req.on('close', () => reject(new RecadoError('BODY_INVALID', { message: 'The body broke off.' })));
+    req.on('close', () => {
+      if (!req.complete) reject(new RecadoError('BODY_INVALID', { message: 'The body broke off.' }));
+    });
   });
 }

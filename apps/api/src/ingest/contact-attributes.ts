@@ -17,8 +17,8 @@ export function contactChanges(contact: ContactRow, news: ContactNews): Partial<
   const changes: Partial<ContactRow> = {};
   const isCurrent = contact.nameAt === null || at >= contact.nameAt;
   if (isCurrent) {
-    const name = realName(attributes.name);
     const pushName = realName(attributes.pushName);
+    const name = attributes.name === attributes.pushName ? null : realName(attributes.name);
     if (pushName !== null && pushName !== contact.pushName) changes.pushName = pushName;
     // A push name stands in for the name until somebody gives a real one.
     const isStandIn = contact.name === null || contact.name === contact.pushName;

@@ -2,6 +2,10 @@
 import type { MessageType } from '@recado/contracts';
 
 const PREVIEW_GRAPHEMES = 100;
+/** Far more than 100 graphemes of any text; what lies behind is not looked at. */
+const PREVIEW_UNITS = 4_000;
+/** Letters of which each is a grapheme by itself: no marks, no joiners, no surrogates. */
+const PLAIN = /^[\x20-\x7E\u00A1-\u024F]*$/;
 const segmenter = new Intl.Segmenter('pt-BR', { granularity: 'grapheme' });
 
 /** First 100 graphemes of the text on one line; null when the message has no text, and the screen names its type. */
@@ -12,12 +16,13 @@ export function previewOf(message: {
 }): string | null {
   const text = message.content || message.caption;
   if (!text) return null;
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text.slice(0, PREVIEW_UNITS).replace(/\s+/g, ' ').trim();
   if (line.length <= PREVIEW_GRAPHEMES) return line || null;
+  // One more than is kept, so that a mark that would join the last letter is seen.
+  if (PLAIN.test(line.slice(0, PREVIEW_GRAPHEMES))) return `${line.slice(0, PREVIEW_GRAPHEMES - 1)}…`;
   let out = '';
   let count = 0;
-  // Bounded before segmenting: a grapheme of more than a few dozen units is no text.
-  for (const { segment } of segmenter.segment(line.slice(0, PREVIEW_GRAPHEMES * 40))) {
+  for (const { segment } of segmenter.segment(line)) {
     if (count === PREVIEW_GRAPHEMES - 1) return `${out}…`;
     out += segment;
     count += 1;

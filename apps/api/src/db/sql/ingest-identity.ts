@@ -1,4 +1,5 @@
 // Statements of ingest's identity step: aliases first, then contacts (DESIGN 3, lock order of DESIGN 4.5).
+import { textArray, uuidArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 import { contactColumns } from './columns.js';
 import type { ContactRow } from './rows.js';
@@ -17,12 +18,12 @@ export interface AliasOwner extends AliasAddress {
 
 const ALIAS_COLUMNS = 'a.tenant_id as "tenantId", a.kind, a.scope, a.key, a.id, a.contact_id as "contactId"';
 
-function addressArrays(aliases: AliasAddress[]): string[][] {
+function addressArrays(aliases: AliasAddress[]): Buffer[] {
   return [
-    aliases.map((alias) => alias.tenantId),
-    aliases.map((alias) => alias.kind),
-    aliases.map((alias) => alias.scope),
-    aliases.map((alias) => alias.key),
+    textArray(aliases.map((alias) => alias.tenantId)),
+    textArray(aliases.map((alias) => alias.kind)),
+    textArray(aliases.map((alias) => alias.scope)),
+    textArray(aliases.map((alias) => alias.key)),
   ];
 }
 
@@ -55,10 +56,10 @@ export async function insertAliases(client: Queryable, aliases: NewAlias[]): Pro
       returning ${ALIAS_COLUMNS}`,
     values: [
       ...addressArrays(aliases),
-      aliases.map((alias) => alias.id),
-      aliases.map((alias) => alias.contactId),
-      aliases.map((alias) => alias.value),
-      aliases.map((alias) => alias.source),
+      uuidArray(aliases.map((alias) => alias.id)),
+      uuidArray(aliases.map((alias) => alias.contactId)),
+      textArray(aliases.map((alias) => alias.value)),
+      textArray(aliases.map((alias) => alias.source)),
     ],
   });
   return result.rows;
@@ -71,9 +72,9 @@ export function moveAliases(client: Queryable, aliases: AliasOwner[]): Promise<u
     text: `update contact_aliases a set contact_id = i.contact from unnest($1::text[], $2::uuid[], $3::uuid[]) i(tenant, id, contact)
       where a.tenant_id = i.tenant and a.id = i.id`,
     values: [
-      aliases.map((alias) => alias.tenantId),
-      aliases.map((alias) => alias.id),
-      aliases.map((alias) => alias.contactId),
+      textArray(aliases.map((alias) => alias.tenantId)),
+      uuidArray(aliases.map((alias) => alias.id)),
+      uuidArray(aliases.map((alias) => alias.contactId)),
     ],
   });
 }

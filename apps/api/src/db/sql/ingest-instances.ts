@@ -1,4 +1,5 @@
 // Statements of ingest about instances: their reported state, and the guard of the missing queue.
+import { textArray, timestamptzArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 
 /** A state the broker reported. */
@@ -19,11 +20,11 @@ export async function updateInstanceStates(client: Queryable, states: InstanceSt
       where s.tenant_id = i.tenant and s.instance_id = i.instance and s.state <> i.state and (s.state_at is null or s.state_at <= i.at)
       returning s.instance_id as "instanceId"`,
     values: [
-      states.map((row) => row.tenantId),
-      states.map((row) => row.instanceId),
-      states.map((row) => row.state),
-      states.map((row) => row.detail),
-      states.map((row) => row.at),
+      textArray(states.map((row) => row.tenantId)),
+      textArray(states.map((row) => row.instanceId)),
+      textArray(states.map((row) => row.state)),
+      textArray(states.map((row) => row.detail)),
+      timestamptzArray(states.map((row) => row.at)),
     ],
   });
   return new Set(result.rows.map((row) => row.instanceId));

@@ -1,4 +1,13 @@
 // Statements of the ledger: deliveries, a row per item with its verdict, and what waits in parked_events.
+import {
+  byteaArray,
+  dateArray,
+  int4Array,
+  jsonArray,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 import type { MessageAddress } from './ingest-messages.js';
 
@@ -23,16 +32,16 @@ export function insertDeliveries(client: Queryable, rows: DeliveryRow[]): Promis
       select * from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::int[], $9::text[], $10::timestamptz[])
       on conflict do nothing`,
     values: [
-      rows.map((row) => row.day),
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.instanceId),
-      rows.map((row) => row.transport),
-      rows.map((row) => row.sha256),
-      rows.map((row) => row.raw),
-      rows.map((row) => row.itemCount),
-      rows.map((row) => row.traceId),
-      rows.map((row) => row.receivedAt),
+      dateArray(rows.map((row) => row.day)),
+      textArray(rows.map((row) => row.tenantId)),
+      uuidArray(rows.map((row) => row.id)),
+      textArray(rows.map((row) => row.instanceId)),
+      textArray(rows.map((row) => row.transport)),
+      byteaArray(rows.map((row) => row.sha256)),
+      byteaArray(rows.map((row) => row.raw)),
+      int4Array(rows.map((row) => row.itemCount)),
+      textArray(rows.map((row) => row.traceId)),
+      timestamptzArray(rows.map((row) => row.receivedAt)),
     ],
   });
 }
@@ -59,18 +68,18 @@ export function insertLedger(client: Queryable, rows: LedgerRow[]): Promise<unkn
     text: `insert into inbox_events (day, tenant_id, id, delivery_id, item_index, instance_id, kind, external_id, verdict, reason, message_id, contact_id)
       select * from unnest($1::date[], $2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::uuid[])`,
     values: [
-      rows.map((row) => row.day),
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.deliveryId),
-      rows.map((row) => row.itemIndex),
-      rows.map((row) => row.instanceId),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.externalId),
-      rows.map((row) => row.verdict),
-      rows.map((row) => row.reason),
-      rows.map((row) => row.messageId),
-      rows.map((row) => row.contactId),
+      dateArray(rows.map((row) => row.day)),
+      textArray(rows.map((row) => row.tenantId)),
+      uuidArray(rows.map((row) => row.id)),
+      uuidArray(rows.map((row) => row.deliveryId)),
+      int4Array(rows.map((row) => row.itemIndex)),
+      textArray(rows.map((row) => row.instanceId)),
+      textArray(rows.map((row) => row.kind)),
+      textArray(rows.map((row) => row.externalId)),
+      textArray(rows.map((row) => row.verdict)),
+      textArray(rows.map((row) => row.reason)),
+      uuidArray(rows.map((row) => row.messageId)),
+      uuidArray(rows.map((row) => row.contactId)),
     ],
   });
 }
@@ -92,12 +101,12 @@ export function rewriteLedger(client: Queryable, rows: LedgerRewrite[]): Promise
       from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[]) i(day, tenant, id, verdict, reason, message)
       where e.day = i.day and e.tenant_id = i.tenant and e.id = i.id`,
     values: [
-      rows.map((row) => row.day),
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.verdict),
-      rows.map((row) => row.reason),
-      rows.map((row) => row.messageId),
+      dateArray(rows.map((row) => row.day)),
+      textArray(rows.map((row) => row.tenantId)),
+      uuidArray(rows.map((row) => row.id)),
+      textArray(rows.map((row) => row.verdict)),
+      textArray(rows.map((row) => row.reason)),
+      uuidArray(rows.map((row) => row.messageId)),
     ],
   });
 }
@@ -129,21 +138,21 @@ export async function insertParked(client: Queryable, rows: ParkedRow[]): Promis
       select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[], $9::text[], $10::int[], $11::date[], $12::uuid[], $13::text[], $14::timestamptz[], $15::timestamptz[])
       on conflict (tenant_id, instance_id, target_id, kind, item_key) do nothing returning id`,
     values: [
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.instanceId),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.targetId),
-      rows.map((row) => row.itemKey),
-      rows.map((row) => row.event),
-      rows.map((row) => row.reason),
-      rows.map((row) => row.error),
-      rows.map((row) => row.attempts),
-      rows.map((row) => row.ledgerDay),
-      rows.map((row) => row.ledgerId),
-      rows.map((row) => row.traceId),
-      rows.map((row) => row.receivedAt),
-      rows.map((row) => row.expiresAt),
+      textArray(rows.map((row) => row.tenantId)),
+      uuidArray(rows.map((row) => row.id)),
+      textArray(rows.map((row) => row.instanceId)),
+      textArray(rows.map((row) => row.kind)),
+      textArray(rows.map((row) => row.targetId)),
+      textArray(rows.map((row) => row.itemKey)),
+      jsonArray(rows.map((row) => row.event)),
+      textArray(rows.map((row) => row.reason)),
+      textArray(rows.map((row) => row.error)),
+      int4Array(rows.map((row) => row.attempts)),
+      dateArray(rows.map((row) => row.ledgerDay)),
+      uuidArray(rows.map((row) => row.ledgerId)),
+      textArray(rows.map((row) => row.traceId)),
+      timestamptzArray(rows.map((row) => row.receivedAt)),
+      timestamptzArray(rows.map((row) => row.expiresAt)),
     ],
   });
   return new Set(result.rows.map((row) => row.id));
@@ -173,9 +182,9 @@ export async function changesWaitingFor(client: Queryable, messages: MessageAddr
       join parked_events p on p.tenant_id = i.tenant and p.instance_id = i.instance and p.target_id = i.ext and p.kind in ('status', 'edit', 'reaction', 'revoke')
       order by p.tenant_id, p.id`,
     values: [
-      messages.map((row) => row.tenantId),
-      messages.map((row) => row.instanceId),
-      messages.map((row) => row.externalId),
+      textArray(messages.map((row) => row.tenantId)),
+      textArray(messages.map((row) => row.instanceId)),
+      textArray(messages.map((row) => row.externalId)),
     ],
   });
   return result.rows;

@@ -1,4 +1,5 @@
 // Statements of ingest that touch messages. Inserts decide what is new; updates happen under the tenant's log lock only.
+import { boolArray, byteaArray, jsonArray, textArray, timestamptzArray, uuidArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 import { messageColumns } from './columns.js';
 import type { ChatAddress } from './ingest-tickets.js';
@@ -42,27 +43,27 @@ export async function insertMessages(client: Queryable, messages: NewMessage[]):
       on conflict (tenant_id, instance_id, external_id, chat, direction) do nothing
       returning id, ticket_id as "ticketId"`,
     values: [
-      messages.map((row) => row.tenantId),
-      messages.map((row) => row.instanceId),
-      messages.map((row) => row.chat),
-      messages.map((row) => row.id),
-      messages.map((row) => row.ticketId),
-      messages.map((row) => row.direction),
-      messages.map((row) => row.externalId),
-      messages.map((row) => row.aliasId),
-      messages.map((row) => row.authorContactId),
-      messages.map((row) => row.type),
-      messages.map((row) => row.content),
-      messages.map((row) => row.caption),
-      messages.map((row) => row.status),
-      messages.map((row) => row.brokerAt),
-      messages.map((row) => row.occurredAt),
-      messages.map((row) => row.receivedAt),
-      messages.map((row) => row.placeholder),
-      messages.map((row) => row.quotedExternalId),
-      messages.map((row) => row.media),
-      messages.map((row) => row.metadata),
-      messages.map((row) => row.traceId),
+      textArray(messages.map((row) => row.tenantId)),
+      textArray(messages.map((row) => row.instanceId)),
+      textArray(messages.map((row) => row.chat)),
+      uuidArray(messages.map((row) => row.id)),
+      uuidArray(messages.map((row) => row.ticketId)),
+      textArray(messages.map((row) => row.direction)),
+      textArray(messages.map((row) => row.externalId)),
+      uuidArray(messages.map((row) => row.aliasId)),
+      uuidArray(messages.map((row) => row.authorContactId)),
+      textArray(messages.map((row) => row.type)),
+      textArray(messages.map((row) => row.content)),
+      textArray(messages.map((row) => row.caption)),
+      textArray(messages.map((row) => row.status)),
+      timestamptzArray(messages.map((row) => row.brokerAt)),
+      timestamptzArray(messages.map((row) => row.occurredAt)),
+      timestamptzArray(messages.map((row) => row.receivedAt)),
+      boolArray(messages.map((row) => row.placeholder)),
+      textArray(messages.map((row) => row.quotedExternalId)),
+      jsonArray(messages.map((row) => row.media)),
+      jsonArray(messages.map((row) => row.metadata)),
+      textArray(messages.map((row) => row.traceId)),
     ],
   });
   return new Map(result.rows.map((row) => [row.id, row.ticketId]));
@@ -75,11 +76,11 @@ export interface MessageAddress {
   externalId: string;
 }
 
-function addressArrays(addresses: MessageAddress[]): string[][] {
+function addressArrays(addresses: MessageAddress[]): Buffer[] {
   return [
-    addresses.map((address) => address.tenantId),
-    addresses.map((address) => address.instanceId),
-    addresses.map((address) => address.externalId),
+    textArray(addresses.map((address) => address.tenantId)),
+    textArray(addresses.map((address) => address.instanceId)),
+    textArray(addresses.map((address) => address.externalId)),
   ];
 }
 
@@ -92,7 +93,11 @@ export async function storedMessages(
     name: 'ingest.message-stored',
     text: `select (i.n - 1)::int as n from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) with ordinality i(tenant, instance, ext, chat, direction, n)
       join messages m on m.tenant_id = i.tenant and m.instance_id = i.instance and m.external_id = i.ext and m.chat = i.chat and m.direction = i.direction`,
-    values: [...addressArrays(messages), messages.map((row) => row.chat), messages.map((row) => row.direction)],
+    values: [
+      ...addressArrays(messages),
+      textArray(messages.map((row) => row.chat)),
+      textArray(messages.map((row) => row.direction)),
+    ],
   });
   return new Set(result.rows.map((row) => row.n));
 }
@@ -133,9 +138,9 @@ export async function messagesUnderOtherNames(
       left join contact_aliases a on a.tenant_id = m.tenant_id and a.id = m.alias_id`,
     values: [
       ...addressArrays(messages),
-      messages.map((row) => row.chat),
-      messages.map((row) => row.direction),
-      messages.map((row) => row.brokerAt),
+      textArray(messages.map((row) => row.chat)),
+      textArray(messages.map((row) => row.direction)),
+      timestamptzArray(messages.map((row) => row.brokerAt)),
     ],
   });
   return result.rows;
@@ -155,27 +160,27 @@ export function updateMessages(client: Queryable, messages: MessageRow[]): Promi
           edited_at, edit_action, revoked_at, media, metadata)
       where m.tenant_id = i.tenant and m.id = i.id`,
     values: [
-      messages.map((row) => row.tenantId),
-      messages.map((row) => row.id),
-      messages.map((row) => row.type),
-      messages.map((row) => row.content),
-      messages.map((row) => row.caption),
-      messages.map((row) => row.status),
-      messages.map((row) => row.pendingAt),
-      messages.map((row) => row.sentAt),
-      messages.map((row) => row.deliveredAt),
-      messages.map((row) => row.readAt),
-      messages.map((row) => row.playedAt),
-      messages.map((row) => row.failedAt),
-      messages.map((row) => row.failure),
-      messages.map((row) => row.placeholder),
-      messages.map((row) => row.quotedExternalId),
-      messages.map((row) => JSON.stringify(row.reactions)),
-      messages.map((row) => row.editedAt),
-      messages.map((row) => row.editActionId),
-      messages.map((row) => row.revokedAt),
-      messages.map((row) => row.media && JSON.stringify(row.media)),
-      messages.map((row) => JSON.stringify(row.metadata)),
+      textArray(messages.map((row) => row.tenantId)),
+      uuidArray(messages.map((row) => row.id)),
+      textArray(messages.map((row) => row.type)),
+      textArray(messages.map((row) => row.content)),
+      textArray(messages.map((row) => row.caption)),
+      textArray(messages.map((row) => row.status)),
+      timestamptzArray(messages.map((row) => row.pendingAt)),
+      timestamptzArray(messages.map((row) => row.sentAt)),
+      timestamptzArray(messages.map((row) => row.deliveredAt)),
+      timestamptzArray(messages.map((row) => row.readAt)),
+      timestamptzArray(messages.map((row) => row.playedAt)),
+      timestamptzArray(messages.map((row) => row.failedAt)),
+      textArray(messages.map((row) => row.failure)),
+      boolArray(messages.map((row) => row.placeholder)),
+      textArray(messages.map((row) => row.quotedExternalId)),
+      jsonArray(messages.map((row) => JSON.stringify(row.reactions))),
+      timestamptzArray(messages.map((row) => row.editedAt)),
+      textArray(messages.map((row) => row.editActionId)),
+      timestamptzArray(messages.map((row) => row.revokedAt)),
+      jsonArray(messages.map((row) => row.media && JSON.stringify(row.media))),
+      jsonArray(messages.map((row) => JSON.stringify(row.metadata))),
     ],
   });
 }
@@ -194,10 +199,10 @@ export function insertMediaJobs(client: Queryable, jobs: MediaJobRow[]): Promise
     text: `insert into media_jobs (tenant_id, id, message_id, source) select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::bytea[])
       on conflict (tenant_id, message_id) do nothing`,
     values: [
-      jobs.map((job) => job.tenantId),
-      jobs.map((job) => job.id),
-      jobs.map((job) => job.messageId),
-      jobs.map((job) => job.source),
+      textArray(jobs.map((job) => job.tenantId)),
+      uuidArray(jobs.map((job) => job.id)),
+      uuidArray(jobs.map((job) => job.messageId)),
+      byteaArray(jobs.map((job) => job.source)),
     ],
   });
 }

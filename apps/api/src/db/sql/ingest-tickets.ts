@@ -1,4 +1,5 @@
 // Statements of ingest's threading step: open tickets found, locked, opened, reopened and moved forward.
+import { boolArray, int4Array, textArray, timestamptzArray, uuidArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 import { ticketColumns } from './columns.js';
 import type { TicketRow } from './rows.js';
@@ -10,8 +11,12 @@ export interface ChatAddress {
   chat: string;
 }
 
-function chatArrays(chats: ChatAddress[]): string[][] {
-  return [chats.map((chat) => chat.tenantId), chats.map((chat) => chat.instanceId), chats.map((chat) => chat.chat)];
+function chatArrays(chats: ChatAddress[]): Buffer[] {
+  return [
+    textArray(chats.map((chat) => chat.tenantId)),
+    textArray(chats.map((chat) => chat.instanceId)),
+    textArray(chats.map((chat) => chat.chat)),
+  ];
 }
 
 /** A locked ticket with its contact's face and the default queue it may still be lacking. */
@@ -49,7 +54,7 @@ export async function lockTickets(
       join tickets t on t.tenant_id = i.tenant and t.id = i.id
       join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
       order by t.tenant_id, t.instance_id, t.chat, t.id for no key update of t`,
-    values: [tickets.map((ticket) => ticket.tenantId), tickets.map((ticket) => ticket.id)],
+    values: [textArray(tickets.map((ticket) => ticket.tenantId)), uuidArray(tickets.map((ticket) => ticket.id))],
   });
   return result.rows;
 }
@@ -78,7 +83,7 @@ export async function ticketsOfTime(
       join lateral (select l.id from tickets l where l.tenant_id = g.tenant and l.instance_id = g.instance and l.chat = g.chat
           and (l.is_history or (least(l.first_in, l.first_out) <= g.at and (coalesce(l.closed_at, l.resolved_at) is null or g.at <= coalesce(l.closed_at, l.resolved_at))))
         order by l.is_history, l.created_at desc limit 1) t on true`,
-    values: [...chatArrays(asked), asked.map((one) => one.at)],
+    values: [...chatArrays(asked), timestamptzArray(asked.map((one) => one.at))],
   });
   return result.rows;
 }
@@ -102,10 +107,10 @@ export function insertTickets(client: Queryable, tickets: NewTicket[]): Promise<
       order by i.n on conflict do nothing`,
     values: [
       ...chatArrays(tickets),
-      tickets.map((ticket) => ticket.id),
-      tickets.map((ticket) => ticket.contactId),
-      tickets.map((ticket) => ticket.isHistory),
-      tickets.map((ticket) => ticket.at),
+      uuidArray(tickets.map((ticket) => ticket.id)),
+      uuidArray(tickets.map((ticket) => ticket.contactId)),
+      boolArray(tickets.map((ticket) => ticket.isHistory)),
+      timestamptzArray(tickets.map((ticket) => ticket.at)),
     ],
   });
 }
@@ -124,7 +129,7 @@ export async function reopenTickets(
       from locked l where t.tenant_id = l.tenant_id and t.id = l.id
         and not exists (select 1 from tickets o where o.tenant_id = t.tenant_id and o.instance_id = t.instance_id and o.chat = t.chat and o.status in ('OPEN', 'PENDING', 'ASSIGNED'))
       returning t.id`,
-    values: [tickets.map((ticket) => ticket.tenantId), tickets.map((ticket) => ticket.id)],
+    values: [textArray(tickets.map((ticket) => ticket.tenantId)), uuidArray(tickets.map((ticket) => ticket.id))],
   });
   return new Set(result.rows.map((row) => row.id));
 }
@@ -141,20 +146,20 @@ export function updateTickets(client: Queryable, tickets: TicketRow[]): Promise<
         i(tenant, id, first_in, last_in, first_out, last_out, in_count, out_count, unread, last_message_at, last_message_id, preview, queue_id, updated_at)
       where t.tenant_id = i.tenant and t.id = i.id`,
     values: [
-      tickets.map((row) => row.tenantId),
-      tickets.map((row) => row.id),
-      tickets.map((row) => row.firstIn),
-      tickets.map((row) => row.lastIn),
-      tickets.map((row) => row.firstOut),
-      tickets.map((row) => row.lastOut),
-      tickets.map((row) => row.inCount),
-      tickets.map((row) => row.outCount),
-      tickets.map((row) => row.unread),
-      tickets.map((row) => row.lastMessageAt),
-      tickets.map((row) => row.lastMessageId),
-      tickets.map((row) => row.preview),
-      tickets.map((row) => row.queueId),
-      tickets.map((row) => row.updatedAt),
+      textArray(tickets.map((row) => row.tenantId)),
+      uuidArray(tickets.map((row) => row.id)),
+      timestamptzArray(tickets.map((row) => row.firstIn)),
+      timestamptzArray(tickets.map((row) => row.lastIn)),
+      timestamptzArray(tickets.map((row) => row.firstOut)),
+      timestamptzArray(tickets.map((row) => row.lastOut)),
+      int4Array(tickets.map((row) => row.inCount)),
+      int4Array(tickets.map((row) => row.outCount)),
+      int4Array(tickets.map((row) => row.unread)),
+      timestamptzArray(tickets.map((row) => row.lastMessageAt)),
+      uuidArray(tickets.map((row) => row.lastMessageId)),
+      textArray(tickets.map((row) => row.preview)),
+      uuidArray(tickets.map((row) => row.queueId)),
+      timestamptzArray(tickets.map((row) => row.updatedAt)),
     ],
   });
 }

@@ -23,9 +23,10 @@ export async function dropPartition(client: Queryable, name: string): Promise<vo
 
 /** Deletes ledger rows before the day of `before` that sit outside a daily partition. Returns how many. */
 export async function deleteLeftovers(db: Queryable, before: Date): Promise<number> {
-  const events = await db.query(`delete from inbox_events_default where day < ($1::timestamptz at time zone 'UTC')::date`, [
-    before,
-  ]);
+  const events = await db.query(
+    `delete from inbox_events_default where day < ($1::timestamptz at time zone 'UTC')::date`,
+    [before],
+  );
   const deliveries = await db.query(
     `delete from deliveries_default where day < ($1::timestamptz at time zone 'UTC')::date`,
     [before],
