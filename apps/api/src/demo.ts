@@ -1,6 +1,6 @@
 // What an empty database is seeded with outside production, so that the first webhook and the first token work at once.
 import { randomUUID } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './ids.js';
 import type { Database } from './db/database.js';
 import { insertDemoTenant, selectHasInstance } from './db/sql/demo.js';
 
@@ -18,8 +18,8 @@ export async function seedDemo(db: Database): Promise<boolean> {
       tenantId: DEMO_TENANT,
       name: 'Demo',
       epoch: randomUUID(),
-      queue: { id: uuidv7(), name: 'Default' },
-      instances: DEMO_INSTANCES.map((instanceId) => ({ id: uuidv7(), instanceId })),
+      queue: { id: newId(), name: 'Default' },
+      instances: DEMO_INSTANCES.map((instanceId) => ({ id: newId(), instanceId })),
     }),
   );
   return selectHasInstance(db.pool, { tenantId: DEMO_TENANT, instanceId: DEMO_INSTANCES[0] });

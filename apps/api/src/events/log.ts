@@ -3,16 +3,16 @@
 // Invariants (DESIGN 4.5):
 // - the lock is held until COMMIT, so commit order is sequence order and `seq > cursor` is a safe read;
 // - nothing is locked after it but rows that are only ever written under it: messages (updates), parked_events, events.
-import { v7 as uuidv7 } from "uuid";
-import type { DomainEventType } from "@recado/contracts";
-import type { Queryable } from "../db/database.js";
+import { newId } from '../ids.js';
+import type { DomainEventType } from '@recado/contracts';
+import type { Queryable } from '../db/database.js';
 import {
   insertEvents,
   lockTenantLogs as lockStatement,
   readLogPositions,
   selectLogPositions,
-} from "../db/sql/event-log.js";
-import { composePayload, type LogEntry, type LogPosition } from "./entry.js";
+} from '../db/sql/event-log.js';
+import { composePayload, type LogEntry, type LogPosition } from './entry.js';
 
 /** An event to append. `payload` follows DESIGN 10 without `eventId`, `epoch` and `seq`, beginning with `tenantId`. */
 export interface NewEvent {
@@ -25,10 +25,7 @@ export interface NewEvent {
 }
 
 /** Locks the logs of the tenants and tells where they stand. Call it again in the same transaction freely. */
-export async function lockTenantLogs(
-  client: Queryable,
-  tenantIds: string[],
-): Promise<Map<string, LogPosition>> {
+export async function lockTenantLogs(client: Queryable, tenantIds: string[]): Promise<Map<string, LogPosition>> {
   const tenants = [[...new Set(tenantIds)]];
   // Written without waiting in between, so that a pipelined client spends one round trip on both.
   const [, positions] = await Promise.all([
@@ -47,10 +44,10 @@ export async function appendAt(
   const entries: LogEntry[] = [];
   const rows = events.map((event) => {
     const position = positions.get(event.tenantId);
-    if (!position) throw new Error("the tenant has no stream row");
+    if (!position) throw new Error('the tenant has no stream row');
     position.head += 1;
     const payload = JSON.stringify(event.payload);
-    const row = { ...event, seq: position.head, eventId: uuidv7(), payload };
+    const row = { ...event, seq: position.head, eventId: newId(), payload };
     const { tenantId, type, contactId, seq, eventId } = row;
     const composed = composePayload({ eventId, epoch: position.epoch, seq }, payload);
     entries.push({

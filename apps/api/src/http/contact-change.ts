@@ -1,6 +1,6 @@
 // Contacts made and changed by a person.
 import { isDeepStrictEqual } from 'node:util';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Principal } from '../auth/tokens.js';
 import type { Context } from '../context.js';
 import { insertAlias, insertContact, lockContact, updateContact } from '../db/sql/contacts.js';
@@ -34,9 +34,9 @@ export async function createContact(
     throw new RecadoError('VALIDATION_FAILED', { details });
   }
   return write(ctx, by, async (client) => {
-    const id = uuidv7();
+    const id = newId();
     const at = new Date();
-    if (!(await insertAlias(client, { ...alias, tenantId, id: uuidv7(), contactId: id, source: 'rest' }))) {
+    if (!(await insertAlias(client, { ...alias, tenantId, id: newId(), contactId: id, source: 'rest' }))) {
       throw new RecadoError('CONTACT_EXISTS');
     }
     const { name = null, document = null, registrations = null, avatarUrl = null, metadata = {} } = by.body;

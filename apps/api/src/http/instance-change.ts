@@ -1,6 +1,6 @@
 // Broker connections made, changed and removed by an admin. Secrets go in and never come out.
 import type { BrokerKind } from '@recado/brokers';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Principal } from '../auth/tokens.js';
 import type { Context } from '../context.js';
 import { deleteInstance, insertInstance, selectInstance, updateInstance } from '../db/sql/instances.js';
@@ -46,7 +46,7 @@ export async function createInstance(
   assertCredentials(broker, by.body.credentials);
   try {
     const row = await write(ctx, by, async (client) => ({
-      result: await insertInstance(client, { ...fields, id: uuidv7(), broker }),
+      result: await insertInstance(client, { ...fields, id: newId(), broker }),
       audit: { action: 'instance.created', subject: instanceId, details: { broker } },
     }));
     await adopt(ctx, instanceId);

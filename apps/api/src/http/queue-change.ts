@@ -1,6 +1,6 @@
 // Queues made and changed by an admin; a default that appears takes in the tickets that had none (DESIGN 3).
 import type pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Principal } from '../auth/tokens.js';
 import type { Context } from '../context.js';
 import { clearDefaultQueue, insertQueue, lockQueues, updateQueue } from '../db/sql/queues.js';
@@ -27,7 +27,7 @@ export async function createQueue(ctx: Context, by: By & { body: { name: string;
     write(ctx, by, async (client) => {
       await lockQueues(client, tenantId);
       if (by.body.isDefault) await clearDefaultQueue(client, tenantId);
-      const row = await insertQueue(client, { tenantId, id: uuidv7(), ...by.body });
+      const row = await insertQueue(client, { tenantId, id: newId(), ...by.body });
       return { result: row, audit: { action: 'queue.created', subject: row.id, details: by.body } };
     }),
   );

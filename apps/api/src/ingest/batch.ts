@@ -1,5 +1,5 @@
 // One batch, one transaction: identity, threading, messages, then the log lock, binding, ledger and event rows (DESIGN 4.4).
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Queryable } from '../db/database.js';
 import { claimQueueMissing, updateInstanceStates } from '../db/sql/ingest-instances.js';
 import { deleteParked } from '../db/sql/ingest-ledger.js';
@@ -158,7 +158,7 @@ async function writeMediaJobs(client: Queryable, stored: Stored, seal: (plain: s
   const jobs = stored.accepted.flatMap(({ work, row }) => {
     const source = work.event.media?.source;
     return source
-      ? [{ tenantId: row.tenantId, id: uuidv7(), messageId: row.id, source: seal(JSON.stringify(source)) }]
+      ? [{ tenantId: row.tenantId, id: newId(), messageId: row.id, source: seal(JSON.stringify(source)) }]
       : [];
   });
   if (jobs.length > 0) await insertMediaJobs(client, jobs);

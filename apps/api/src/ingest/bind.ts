@@ -2,7 +2,7 @@
 //
 // Every writer that binds or parks holds the tenant's log lock, so a status racing its message is either applied to the
 // row it sees or parked before the message's own batch looks for what waits. There is no third case.
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import { CanonicalEventSchema, type CanonicalChange, type Reason } from '@recado/contracts';
 import type { Queryable } from '../db/database.js';
 import { messagesByExternalId, messagesUnderOtherNames, placeholdersAmong } from '../db/sql/ingest-messages.js';
@@ -219,7 +219,7 @@ function isHidden(kind: string | null): boolean {
 /** Changes without a message wait 7 days for it; a copy of what waits is a duplicate. */
 async function park(client: Queryable, early: ChangeWork[]): Promise<void> {
   if (early.length === 0) return;
-  const rows = early.map((work) => ({ work, id: uuidv7() }));
+  const rows = early.map((work) => ({ work, id: newId() }));
   const parked = await insertParked(
     client,
     rows.map(({ work, id }) => ({

@@ -1,5 +1,5 @@
 // Composes ingest: the waiting line, the batches, and what follows a commit.
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Config } from '../config.js';
 import type { Analyzer } from '../db/analyze.js';
 import type { Database } from '../db/database.js';
@@ -51,7 +51,7 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
   async function submit(delivery: Delivery, origins: ParkedOrigin[] = []): Promise<ItemVerdict[]> {
     const open: OpenDelivery = {
       ...delivery,
-      id: uuidv7(),
+      id: newId(),
       day: delivery.receivedAt.toISOString().slice(0, 10),
       // Items of one's own ledger have their delivery row already.
       written: origins.length > 0 && origins.every((origin) => origin.tenantId === delivery.tenantId),

@@ -1,5 +1,5 @@
 // The identity step of a batch: every name in it becomes a contact, before anything is deduplicated (DESIGN 3).
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Queryable } from '../db/database.js';
 import type { ContactRow } from '../db/sql/rows.js';
 import {
@@ -56,7 +56,7 @@ export async function identify(
   const missing: NewAlias[] = [];
   for (const group of groups) {
     if (group.contactIds.size > 1) continue;
-    const [contactId = uuidv7()] = group.contactIds;
+    const [contactId = newId()] = group.contactIds;
     if (group.contactIds.size === 0) {
       if (!group.mentions.some((mention) => mention.creates)) continue;
       fresh.add(contactId);
@@ -69,7 +69,7 @@ export async function identify(
     );
     for (const [address, { key, mention }] of named) {
       if (!owners.has(address))
-        missing.push({ ...key, tenantId: group.tenantId, id: uuidv7(), contactId, source: mention.source });
+        missing.push({ ...key, tenantId: group.tenantId, id: newId(), contactId, source: mention.source });
     }
   }
   const pairs = groups.flatMap((group) => pairsOf(group, 'both in one event'));

@@ -1,6 +1,6 @@
 // Two contacts turn out to be one person: one transaction that loses nothing and can be undone (DESIGN 3).
 import type pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Database } from '../db/database.js';
 import { lockContacts, updateContacts } from '../db/sql/ingest-identity.js';
 import {
@@ -121,13 +121,13 @@ async function keepRecord(
 ): Promise<void> {
   const { request, winnerId, loserId, details, at } = record;
   const { tenantId, evidence, actor, traceId } = request;
-  const id = uuidv7();
+  const id = newId();
   await insertMerge(client, { tenantId, id, winnerId, loserId, evidence, details, at });
   if (actor === null) return;
   const told = { winnerId, loserId, evidence };
   await insertMergeAudit(client, {
     tenantId,
-    id: uuidv7(),
+    id: newId(),
     actor,
     action: 'contact.merge',
     mergeId: id,

@@ -1,5 +1,5 @@
 // Poison: an item the database or our own code refuses. It is kept with its reason, its neighbours go on (DESIGN 4.7).
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Database } from '../db/database.js';
 import { insertParked, noteAttempt, type ParkedRow } from '../db/sql/ingest-ledger.js';
 import type { Work } from './work.js';
@@ -23,7 +23,7 @@ export async function parkPoison(db: Database, work: Work, error: unknown): Prom
 
 function poisonRow(work: Work, error: string): ParkedRow {
   const { delivery, ledger } = work;
-  const id = uuidv7();
+  const id = newId();
   return {
     tenantId: delivery.tenantId,
     id,

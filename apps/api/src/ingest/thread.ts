@@ -1,5 +1,5 @@
 // The threading step: which ticket a message goes to, and whether one is opened or reopened for it (DESIGN 3).
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Queryable } from '../db/database.js';
 import { storedMessages } from '../db/sql/ingest-messages.js';
 import {
@@ -130,5 +130,5 @@ function keyOf(message: MessageWork) {
 }
 
 function newTicket(chat: Conversation, at: Date, isHistory: boolean): NewTicket {
-  return { ...chat.address, id: uuidv7(), contactId: chat.contactId, isHistory, at };
+  return { ...chat.address, id: newId(), contactId: chat.contactId, isHistory, at };
 }

@@ -1,6 +1,6 @@
 // A merge is taken back: the two contacts part, and every message goes with the name it came under (DESIGN 3).
 import type pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Database } from '../db/database.js';
 import { lockContacts, updateContacts } from '../db/sql/ingest-identity.js';
 import { insertTickets } from '../db/sql/ingest-tickets.js';
@@ -63,7 +63,7 @@ async function undoOnce(client: pg.PoolClient, request: UnmergeRequest): Promise
   const ticketIds = tickets.map((ticket) => ticket.id);
   const unread = await unreadMessages(client, tenantId, ticketIds);
   const messages = await messagePlaces(client, tenantId, ticketIds);
-  const plan = planUnmerge({ winnerId, loserId, tickets, messages, details, newId: uuidv7 });
+  const plan = planUnmerge({ winnerId, loserId, tickets, messages, details, newId });
   await giveAliases(client, { tenantId, fromId: winnerId, toId: loserId, aliasIds: details.aliases });
   await writeFates(client, tenantId, plan.fates);
   await openArchives(client, frame, loserId, plan.opened);
@@ -191,7 +191,7 @@ async function audit(
   const { winnerId, loserId, evidence } = merge;
   await insertMergeAudit(client, {
     ...frame,
-    id: uuidv7(),
+    id: newId(),
     actor: request.actor,
     action: 'contact.unmerge',
     mergeId: merge.id,

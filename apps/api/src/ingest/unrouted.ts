@@ -1,6 +1,6 @@
 // Deliveries of instances nobody registered: kept in the tenant `_unrouted` until the instance is created (DESIGN 4.1).
 import { createHash } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type { Database } from '../db/database.js';
 import { insertParked } from '../db/sql/ingest-ledger.js';
 import type { Metrics } from '../metrics.js';
@@ -21,12 +21,12 @@ export async function storeUnrouted(
     ...delivery,
     tenantId: UNROUTED_TENANT,
     groupPolicy: 'accept',
-    id: uuidv7(),
+    id: newId(),
     day: delivery.receivedAt.toISOString().slice(0, 10),
     written: false,
   };
   const works = delivery.items.map((item, index) => toWork(open, item, index, null));
-  const waiting = works.filter((work) => work.outcome === null).map((work) => ({ work, id: uuidv7() }));
+  const waiting = works.filter((work) => work.outcome === null).map((work) => ({ work, id: newId() }));
   await db.transaction(async (client) => {
     const parked = await insertParked(
       client,

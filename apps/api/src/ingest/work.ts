@@ -1,5 +1,5 @@
 // One item on its way through a batch: what the adapter read, what ingest made of it, what became of it.
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids.js';
 import type {
   CanonicalChange,
   CanonicalContact,
@@ -161,7 +161,7 @@ export function toWork(delivery: OpenDelivery, item: DeliveryItem, index: number
     ledger:
       parked && isOwn
         ? { day: parked.ledgerDay, id: parked.ledgerId, rewrite: true }
-        : { day: delivery.day, id: uuidv7(), rewrite: false },
+        : { day: delivery.day, id: newId(), rewrite: false },
     parked,
     payloadType: payloadTypeOf(item),
     externalId: externalIdOf(item),
@@ -195,7 +195,7 @@ export function toWork(delivery: OpenDelivery, item: DeliveryItem, index: number
     ...base,
     kind: 'message',
     event,
-    messageId: uuidv7(),
+    messageId: newId(),
     chat,
     author: author && author.keys.length > 0 ? author : null,
     ...time,

@@ -1,5 +1,5 @@
 // The audit log: who did what.
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids.js';
 import type { Queryable } from '../database.js';
 
 /** One act. `action` is a dotted name such as `ticket.updated`; `details` holds no secret. */
@@ -16,6 +16,6 @@ export interface AuditRow {
 export async function insertAudit(client: Queryable, row: AuditRow): Promise<void> {
   await client.query(
     'insert into audit_log (tenant_id, id, actor, action, subject, details, trace_id) values ($1, $2, $3, $4, $5, $6::jsonb, $7)',
-    [row.tenantId, uuidv7(), row.actor, row.action, row.subject, JSON.stringify(row.details ?? {}), row.traceId],
+    [row.tenantId, newId(), row.actor, row.action, row.subject, JSON.stringify(row.details ?? {}), row.traceId],
   );
 }

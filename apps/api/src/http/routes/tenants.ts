@@ -1,6 +1,6 @@
 // Tenants: made by operators, who stand above them.
 import { randomBytes } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids.js';
 import { z } from 'zod';
 import { insertQueue } from '../../db/sql/queues.js';
 import { insertStream, insertTenant } from '../../db/sql/tenants.js';
@@ -29,7 +29,7 @@ export const tenantRoutes = [
         return await write(ctx, { principal, traceId, tenantId: id }, async (client) => {
           const createdAt = await insertTenant(client, { id, name });
           await insertStream(client, { tenantId: id, epoch: randomBytes(8).toString('hex') });
-          await insertQueue(client, { tenantId: id, id: uuidv7(), name: DEFAULT_QUEUE_NAME, isDefault: true });
+          await insertQueue(client, { tenantId: id, id: newId(), name: DEFAULT_QUEUE_NAME, isDefault: true });
           const result = { id, name, createdAt: createdAt.toISOString() };
           return { result, audit: { action: 'tenant.created', subject: id } };
         });
