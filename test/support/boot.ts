@@ -21,6 +21,9 @@ export interface Answer {
   body: unknown;
 }
 
+/** What a request may carry; `json` becomes the body. */
+type RequestOptions = Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; json?: unknown };
+
 /** A booted service and the hands to touch it with. */
 export interface Rig extends AsyncDisposable {
   url: string;
@@ -28,7 +31,7 @@ export interface Rig extends AsyncDisposable {
   /** A token of tenant `demo`; an agent unless `claims` say otherwise. */
   token(claims?: Partial<TokenClaims>): Promise<string>;
   /** `fetch` with a bearer token; a `json` option becomes the body. */
-  api(token: string): (path: string, options?: RequestInit & { json?: unknown }) => Promise<Answer>;
+  api(token: string): (path: string, options?: RequestOptions) => Promise<Answer>;
   /** Posts to the shared webhook path with the installation's key, or to `path`. Strings and bytes go as they are. */
   webhook(body: unknown, options?: { path?: string; headers?: Record<string, string> }): Promise<Answer>;
   /** A connected Socket.IO client; it is closed with the rig. */
@@ -81,7 +84,7 @@ export async function bootService(overrides: Partial<Config> = {}, parts: Contex
   };
 }
 
-async function request(url: string, { json, ...options }: RequestInit & { json?: unknown }): Promise<Answer> {
+async function request(url: string, { json, ...options }: RequestOptions): Promise<Answer> {
   const headers = new Headers(options.headers);
   if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
   const response = await fetch(url, { ...options, headers, ...(json !== undefined && { body: JSON.stringify(json) }) });

@@ -19,7 +19,7 @@ try {
   const log = createLog({ level: config.logLevel ?? (isTerminal ? 'warn' : 'info'), pretty: isTerminal });
   process.on('unhandledRejection', (error) => die(log, error));
   process.on('uncaughtException', (error) => die(log, error));
-  const service = await startService(config, { log, onProgress: progress.report });
+  const service = await startService(config, { log, onProgress: (phase) => progress.report(phase) });
   progress.stop();
   await announce(service, isTerminal ? process.stdout : null);
   stopOnSignal(service, log);
