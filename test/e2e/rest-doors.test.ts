@@ -1,7 +1,8 @@
 // Who may call, what bad input is answered with, and what machines ask (DESIGN 9, "Errors").
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../apps/api/dist/http/routes/index.js';
 import { createRestRig } from './rest-rig.js';
 import type { RestRig } from './rest-rig.js';
@@ -149,13 +150,18 @@ describe('bad input', () => {
 describe('operations', () => {
   test('healthz needs no database; readyz asks it for at most a second', async () => {
     await rig.agent.get('/readyz').expect(200);
-    const query = vi.spyOn(rig.ctx.db.pool, 'query').mockImplementation(() => new Promise(() => {}));
+    const { pool } = rig.ctx.db;
+    const ask = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+    const thaw = new AbortController();
+    const own: unknown = Reflect.get(pool, 'query');
+    Reflect.set(pool, 'query', (...args: unknown[]) => once(thaw.signal, 'abort').then(() => ask(...args)));
     try {
       await rig.agent.get('/healthz').expect(200);
       const { headers } = await rig.agent.get('/readyz').expect(503);
       expect(headers['retry-after']).toBe('1');
     } finally {
-      query.mockRestore();
+      Reflect.set(pool, 'query', own);
+      thaw.abort();
     }
   });
 

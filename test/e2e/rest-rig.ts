@@ -77,7 +77,14 @@ export async function createRestRig(overrides: Partial<Config> = {}) {
   await (await as('operator')).post('/api/tenants', { id: 'other', name: 'Other' }).expect(201);
 
   return {
-    ...{ ctx, app, agent, token, as, receive, emitted, lines },
+    ctx,
+    app,
+    agent,
+    token,
+    as,
+    receive,
+    emitted,
+    lines,
     random: () => randomBytes(4).toString('hex'),
     async [Symbol.asyncDispose]() {
       await ctx[Symbol.asyncDispose]();

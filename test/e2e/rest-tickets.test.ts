@@ -16,6 +16,10 @@ beforeAll(async () => {
 });
 afterAll(async () => rig[Symbol.asyncDispose]());
 
+function texts(body: { data: { content: string }[] }): string[] {
+  return body.data.map((one) => one.content);
+}
+
 describe('tickets', () => {
   test('a list is {data, nextCursor, asOf} and its pages follow each other without overlap', async () => {
     const me = await rig.as();
@@ -114,8 +118,6 @@ describe('tickets', () => {
 });
 
 describe('messages of a ticket', () => {
-  const texts = (body: { data: { content: string }[] }) => body.data.map((one) => one.content);
-
   test('come newest first; before, after and around meet without gap or overlap', async () => {
     const me = await rig.as();
     const page = async (query: string) => (await me.get(`/api/tickets/${ticketId}/messages?${query}`).expect(200)).body;

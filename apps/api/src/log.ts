@@ -49,8 +49,8 @@ function describeError(error: unknown, depth = 0): ErrorFields {
 }
 
 function toPlainLine(line: string): string {
-  const { time, level, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const { time, level, msg = '', err, ...rest } = JSON.parse(line) as Record<string, unknown> & { msg?: string };
   const fields = Object.entries(rest).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
   const stack = err && typeof err === 'object' && 'stack' in err ? `\n${String(err.stack)}` : '';
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${String(msg ?? '')}${fields.join('')}${stack}\n`;
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg}${fields.join('')}${stack}\n`;
 }

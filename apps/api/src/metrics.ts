@@ -24,8 +24,8 @@ export function createMetrics({ version = '0.1.0' }: { version?: string } = {}) 
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const tally = createVerdictTally(registry);
-  let waiting = () => 0;
-  let readParked: () => Promise<ParkedCounts> = () => Promise.resolve({});
+  let waiting = nothingWaiting;
+  let readParked = nothingParked;
   let lastCounts: Promise<ParkedCounts> = Promise.resolve({});
   let parkedReadAt = -Infinity;
 
@@ -40,10 +40,14 @@ export function createMetrics({ version = '0.1.0' }: { version?: string } = {}) 
     return lastCounts;
   }
 
-  new Gauge({ name: 'recado_build_info', help: 'The build, always 1.', labelNames: ['version', 'node'], registers })
-    .labels(version, process.version)
-    .set(1);
-  new Gauge({
+  const buildInfo = new Gauge({
+    name: 'recado_build_info',
+    help: 'The build, always 1.',
+    labelNames: ['version', 'node'],
+    registers,
+  });
+  buildInfo.labels(version, process.version).set(1);
+  const waitingEvents = new Gauge({
     name: 'recado_ingest_waiting_events',
     help: 'Events of deliveries that wait for a batch.',
     registers,
@@ -62,7 +66,7 @@ export function createMetrics({ version = '0.1.0' }: { version?: string } = {}) 
     },
   });
   for (const kind of PARKED_KINDS) parked.labels(kind).set(0);
-  new Gauge({
+  const deadLetters = new Gauge({
     name: 'recado_dead_letters',
     help: 'Parked events that wait for a person: poison and unrouted.',
     registers,
@@ -76,6 +80,10 @@ export function createMetrics({ version = '0.1.0' }: { version?: string } = {}) 
 
   return {
     registry,
+    buildInfo,
+    waitingEvents,
+    parked,
+    deadLetters,
     sockets,
     ingestSeconds: new Histogram({
       name: 'recado_webhook_ingest_seconds',
@@ -107,4 +115,13 @@ export function createMetrics({ version = '0.1.0' }: { version?: string } = {}) 
     /** The Prometheus text format. */
     render: () => registry.metrics(),
   };
+}
+
+// Before the rooms have said where they can be asked.
+function nothingWaiting(): number {
+  return 0;
+}
+
+function nothingParked(): Promise<ParkedCounts> {
+  return Promise.resolve({});
 }

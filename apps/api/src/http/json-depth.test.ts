@@ -1,5 +1,5 @@
 // Nesting is counted on the bytes, as JSON would nest.
-import fc from 'fast-check';
+import { assert, jsonValue, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assertDepth } from './json-depth.js';
 
@@ -25,8 +25,8 @@ describe('assertDepth', () => {
   test('any JSON is judged by its true depth', () => {
     const depthOf = (value: unknown): number =>
       value !== null && typeof value === 'object' ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+    assert(
+      property(jsonValue({ maxDepth: 6 }), (value) => {
         const depth = depthOf(value);
         const text = bytes(JSON.stringify(value));
         expect(() => assertDepth(text, depth)).not.toThrow();

@@ -25,6 +25,9 @@ export function assertDepth(bytes: Uint8Array, max = 64): void {
       case CLOSE_OBJECT:
         depth -= 1;
         break;
+      case undefined:
+      default:
+        break;
     }
   }
 }

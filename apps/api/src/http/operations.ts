@@ -1,13 +1,14 @@
 // What machines ask: is it alive, is it ready, what does it measure, what does it offer.
-import { timingSafeEqual, createHash } from 'node:crypto';
 import { Router } from 'express';
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Context } from '../context.js';
+import { selectIsMigrated } from '../db/sql/readiness.js';
 import { RecadoError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { assertAllowed, noteFailure } from './failed-credentials.js';
 import { createOpenApi } from './openapi.js';
 import type { Route } from './route.js';
+import { isSame } from './webhook-credentials.js';
 
 const READY_WITHIN_MS = 1_000;
 
@@ -21,12 +22,16 @@ export function operationsRouter(ctx: Context, routes: readonly Route[]): Router
     if (!isReady) res.setHeader('Retry-After', '1');
     res.status(isReady ? 200 : 503).json({ ok: isReady });
   });
-  router.get('/metrics', async (req, res) => {
-    await assertMetricsAllowed(ctx, req);
-    res.type(ctx.metrics.registry.contentType).send(await ctx.metrics.render());
-  });
+  router.get('/metrics', showMetrics(ctx));
   router.get('/openapi.json', (_req, res) => void res.type('application/json').send(openapi));
   return router;
+}
+
+function showMetrics(ctx: Context): RequestHandler {
+  return async (req, res) => {
+    await assertMetricsAllowed(ctx, req);
+    res.type(ctx.metrics.registry.contentType).send(await ctx.metrics.render());
+  };
 }
 
 async function answersInTime(ctx: Context): Promise<boolean> {
@@ -34,10 +39,7 @@ async function answersInTime(ctx: Context): Promise<boolean> {
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), READY_WITHIN_MS);
   });
-  const answered = ctx.db.pool.query('select 1 from streams limit 1').then(
-    () => true,
-    () => false,
-  );
+  const answered = selectIsMigrated(ctx.db.pool).catch(() => false);
   try {
     return await Promise.race([answered, late]);
   } finally {
@@ -54,9 +56,4 @@ async function assertMetricsAllowed(ctx: Context, req: Request): Promise<void> {
   await assertAllowed(req);
   await noteFailure(req);
   throw new RecadoError('CREDENTIALS_INVALID');
-}
-
-function isSame(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

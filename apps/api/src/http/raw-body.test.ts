@@ -29,7 +29,7 @@ afterAll(() => {
   server.close();
 });
 
-async function post(body: BodyInit, headers: Record<string, string> = {}): Promise<string> {
+async function post(body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}): Promise<string> {
   const answer = await fetch(url, {
     method: 'POST',
     body,

@@ -28,8 +28,8 @@ export function presetPrototypes(app: Express): Pick<http.ServerOptions, 'Incomi
     const IncomingMessage = bornAs(http.IncomingMessage, app.request);
     const ServerResponse = bornAs(http.ServerResponse, app.response);
     // An attempt, so that a failure is seen here and not in the first request.
-    const request = Reflect.construct(IncomingMessage, [null]) as http.IncomingMessage;
-    const response = Reflect.construct(ServerResponse, [request]) as http.ServerResponse;
+    const request: unknown = Reflect.construct(IncomingMessage, [null]);
+    const response: unknown = Reflect.construct(ServerResponse, [request]);
     const works = Object.getPrototypeOf(request) === app.request && Object.getPrototypeOf(response) === app.response;
     return works ? { IncomingMessage, ServerResponse } : {};
   } catch {

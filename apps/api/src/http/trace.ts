@@ -8,6 +8,7 @@ import type { TracedItemRow } from '../db/sql/trace.js';
 import { RecadoError } from '../errors.js';
 import { presentMessage } from '../events/present.js';
 import { InstantSchema } from './schemas.js';
+import { inSnapshot } from './snapshot.js';
 import { isStorable } from './storable.js';
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -48,8 +49,7 @@ export type Trace = z.infer<typeof TraceSchema>;
 /** Finds everything under an id of the tenant, in one snapshot. Throws NOT_FOUND when there is nothing. */
 export async function traceMessage(db: Database, { tenantId, id }: { tenantId: string; id: string }): Promise<Trace> {
   if (!isStorable(id)) throw new RecadoError('NOT_FOUND');
-  return db.transaction(async (client) => {
-    await client.query('set transaction isolation level repeatable read, read only');
+  return inSnapshot(db, async (client) => {
     const messages = await selectTracedMessages(client, { tenantId, id, uuid: UUID.test(id) ? id : null });
     const keys = {
       tenantId,
@@ -62,13 +62,16 @@ export async function traceMessage(db: Database, { tenantId, id }: { tenantId: s
     if (messages.length === 0 && items.length === 0 && events.length === 0) throw new RecadoError('NOT_FOUND');
     return {
       deliveries: deliveriesOf(items),
-      ledger: items.map(({ deliveryId, itemIndex, kind, externalId, verdict, reason, messageId }) => ({
-        ...{ deliveryId, itemIndex, kind, externalId, verdict, reason, messageId },
-      })),
+      ledger: items.map(ledgerRowOf),
       messages: messages.map((row) => ({ message: presentMessage(row), statuses: statusesOf(row) })),
       events: events.map((row) => ({ ...row, occurredAt: row.occurredAt.toISOString() })),
     };
   });
+}
+
+function ledgerRowOf(item: TracedItemRow): Trace['ledger'][number] {
+  const { deliveryId, itemIndex, kind, externalId, verdict, reason, messageId } = item;
+  return { deliveryId, itemIndex, kind, externalId, verdict, reason, messageId };
 }
 
 function deliveriesOf(items: TracedItemRow[]): Trace['deliveries'] {
@@ -82,15 +85,15 @@ function deliveriesOf(items: TracedItemRow[]): Trace['deliveries'] {
 }
 
 function statusesOf(row: MessageRow): Trace['messages'][number]['statuses'] {
-  const times = [
+  const times: [string, Date | null][] = [
     ['PENDING', row.pendingAt],
     ['SENT', row.sentAt],
     ['DELIVERED', row.deliveredAt],
     ['READ', row.readAt],
     ['PLAYED', row.playedAt],
     ['FAILED', row.failedAt],
-  ] as const;
-  const known = times.flatMap(([status, at]) => (at ? [{ status: status as string, at: at.toISOString() }] : []));
+  ];
+  const known = times.flatMap(([status, at]) => (at ? [{ status, at: at.toISOString() }] : []));
   // An inbound message has the state it came with, and no time of its own for it.
   if (known.length === 0) return [{ status: row.status, at: row.occurredAt.toISOString() }];
   return known

@@ -146,7 +146,16 @@ async function findContact(...[db, key]: Parameters<typeof selectContact>): Prom
 function presentContact(row: ContactRow): z.infer<typeof ContactSchema> {
   const { id, kind, name, pushName, phone, document, registrations, avatarUrl, metadata, mergedInto } = row;
   return {
-    ...{ id, kind, name, pushName, phone, document, registrations, avatarUrl, metadata, mergedInto },
+    id,
+    kind,
+    name,
+    pushName,
+    phone,
+    document,
+    registrations,
+    avatarUrl,
+    metadata,
+    mergedInto,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -5,6 +5,7 @@ import { RecadoError } from '../../errors.js';
 import { readPage, readPositions } from '../../events/tail.js';
 import { route } from '../route.js';
 import { listOf } from '../schemas.js';
+import { inSnapshot } from '../snapshot.js';
 
 const SINCE = /^(?:0|(?<epoch>[\w-]{1,64}):(?<seq>\d{1,15}))$/;
 
@@ -27,8 +28,7 @@ export const eventRoutes = [
     response: { status: 200, schema: listOf(EventSchema) },
     errors: ['CURSOR_INVALID', 'RESYNC_REQUIRED'],
     handler: (ctx, { principal: { tenantId }, query }) =>
-      ctx.db.transaction(async (client) => {
-        await client.query('set transaction isolation level repeatable read, read only');
+      inSnapshot(ctx.db, async (client) => {
         const cursor = SINCE.exec(query.since)?.groups;
         if (!SINCE.test(query.since)) throw new RecadoError('CURSOR_INVALID');
         const log = (await readPositions(client, [tenantId])).get(tenantId);

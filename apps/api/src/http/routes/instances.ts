@@ -115,7 +115,15 @@ function presentInstance(ctx: Context, row: InstanceRow): z.infer<typeof Instanc
   const webhook = row.webhook ? openWebhook(ctx.secrets.encryptionKey, row.instanceId, row.webhook) : {};
   const { instanceId, broker, name, baseUrl, limits, groupPolicy, ownAddress, state, stateDetail } = row;
   return {
-    ...{ instanceId, broker, name, baseUrl, limits, groupPolicy, ownAddress, state, stateDetail },
+    instanceId,
+    broker,
+    name,
+    baseUrl,
+    limits,
+    groupPolicy,
+    ownAddress,
+    state,
+    stateDetail,
     credentials: { configured: row.credentials !== null },
     webhook: {
       apiKey: Boolean(webhook.apiKey),
