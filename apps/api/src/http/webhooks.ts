@@ -40,8 +40,9 @@ interface Door {
 /** One delivery: 202 with what became of its items, after the commit that holds them. */
 async function take({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
   const receivedAt = new Date();
-  const { instanceId, event } = req.params;
-  const named = typeof instanceId === 'string' ? await findInstance(instanceId) : null;
+  const { event } = req.params;
+  const instanceId = instanceIn(req);
+  const named = instanceId === undefined ? null : await findInstance(instanceId);
   const maxBytes = named?.maxBodyBytes ?? ctx.config.webhook.maxBodyBytes;
   const bytes = await readRawBody(req, { maxBytes });
   const request = { headers: req.headers, bytes };
@@ -58,12 +59,14 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   const broker = brokerOf(named?.broker ?? 'canonical') ?? brokerOf('canonical');
   const items =
     broker?.parse(body, {
-      ...(instanceId !== undefined && { instanceId: String(instanceId) }),
+      ...(instanceId !== undefined && { instanceId }),
       ...(event !== undefined && { event: String(event) }),
     }) ?? [];
   const destinations = new Map<string, Destination>();
   for (const id of new Set(items.map((item) => item.instanceId))) {
-    const instance = id === null ? null : await findInstance(id);
+    // What names no instance is rejected by itself; it opens nothing and refuses nobody.
+    if (id === null) continue;
+    const instance = await findInstance(id);
     if (instance) {
       if (instance !== named) await admit(instance);
       destinations.set(instance.instanceId, instance);
@@ -71,7 +74,9 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
       await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
     }
   }
-  if (items.length === 0 && !opensShared && !named) await refuse(req, 'CREDENTIALS_INVALID');
+  if (destinations.size === 0 && !opensShared && !named) {
+    await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
+  }
 
   const traceId: string = res.locals.traceId;
   const { counts, issues } = await receive(ctx, {
@@ -98,8 +103,8 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
 
 /** `GET ?hub.mode=subscribe&hub.verify_token=…&hub.challenge=…`: the challenge as plain text when the token matches. */
 async function shakeHands({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
-  const { instanceId } = req.params;
-  const named = typeof instanceId === 'string' ? await findInstance(instanceId) : null;
+  const instanceId = instanceIn(req);
+  const named = instanceId === undefined ? null : await findInstance(instanceId);
   const expected = named?.verifyToken ?? (instanceId === undefined ? ctx.config.webhook.verifyToken : null);
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = req.query;
   if (mode !== 'subscribe' || typeof challenge !== 'string' || challenge.length > 1_024) {
@@ -117,6 +122,13 @@ async function shakeHands({ ctx, findInstance }: Door, req: Request, res: Respon
     throw new RecadoError('FORBIDDEN', { message: 'The verify token is wrong.' });
   }
   res.status(200).type('text/plain').send(challenge);
+}
+
+/** The instance that the path names. Throws NOT_FOUND for a name that the database could not even be asked for. */
+function instanceIn({ params: { instanceId } }: Request): string | undefined {
+  if (typeof instanceId !== 'string') return undefined;
+  if (instanceId.includes('\0')) throw new RecadoError('NOT_FOUND');
+  return instanceId;
 }
 
 /** Counts the failure against the address and throws; 429 once there were too many. */

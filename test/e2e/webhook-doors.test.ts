@@ -1,0 +1,291 @@
+// The webhook doors: who may post, what is refused before it is read, and with which status (DESIGN 4.1, 4.2, 9).
+import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bootWebhooks, countsOf, envelope, unique, type WebhookRig } from './webhook-rig.js';
+
+const SHARED = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
+const KEY = 'installation-key-0123456789abcdef';
+const SECRETS = ['the-new-hmac-secret-0123', 'the-old-hmac-secret-0123'];
+const VERIFY = 'verify-me';
+let rig: WebhookRig;
+let addresses = 0;
+
+beforeAll(async () => {
+  rig = await bootWebhooks({
+    webhook: { apiKey: KEY, hmacSecrets: ['installation-hmac-secret'], verifyToken: VERIFY, maxBodyBytes: 4_194_304 },
+  });
+});
+afterAll(() => rig.close());
+
+type Headers = Record<string, string>;
+
+function sign(secret: string, body: string | Uint8Array): string {
+  return createHmac('sha256', secret).update(body).digest('hex');
+}
+
+/** Posts from an address of its own, with these headers and no others. */
+async function post(path: string, body: string | Uint8Array, headers: Headers = {}, address = freshAddress()) {
+  const response = await fetch(rig.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address, ...headers },
+    body,
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+}
+
+function freshAddress(): string {
+  addresses += 1;
+  return `10.1.${addresses >> 8}.${addresses & 255}`;
+}
+
+function body(instanceId = 'demo'): string {
+  return JSON.stringify(envelope({ instanceId }));
+}
+
+describe('credentials', () => {
+  test.each(SHARED)('%s takes the key as X-API-Key, Authorization: Bearer or X-Authorization', async (path) => {
+    for (const headers of [
+      { 'x-api-key': KEY },
+      { authorization: `Bearer ${KEY}` },
+      { authorization: `bearer ${KEY}` },
+      { 'x-authorization': KEY },
+      { 'x-authorization': `Bearer ${KEY}` },
+    ] as Headers[]) {
+      expect(countsOf(await post(path, body(), headers))).toEqual({ queued: 1 });
+    }
+  });
+
+  test.each(['X-Signature-SHA256', 'X-Webhook-Signature', 'X-Webhook-Signature-SHA256', 'X-Signature'])(
+    '%s carries the HMAC of the raw body, with or without sha256=, in any case',
+    async (header) => {
+      for (const write of [
+        (hex: string) => hex,
+        (hex: string) => `sha256=${hex}`,
+        (hex: string) => hex.toUpperCase(),
+        (hex: string) => `SHA256=${hex.toUpperCase()}`,
+      ]) {
+        const bytes = body();
+        const signature = write(sign('installation-hmac-secret', bytes));
+        expect(countsOf(await post(SHARED[0] ?? '', bytes, { [header]: signature }))).toEqual({ queued: 1 });
+      }
+    },
+  );
+
+  test('a signature covers the bytes: escapes and a trailing newline make another signature', async () => {
+    const bytes = `${body().replace('Oi!', 'Ol\\u00e1 \\/')}\n`;
+    const right = sign('installation-hmac-secret', bytes);
+    const wrong = sign('installation-hmac-secret', JSON.stringify(JSON.parse(bytes)));
+    expect((await post(SHARED[0] ?? '', bytes, { 'x-signature': right })).status).toBe(202);
+    expect((await post(SHARED[0] ?? '', bytes, { 'x-signature': wrong })).status).toBe(401);
+  });
+
+  test.each([
+    ['a short signature', { 'x-signature': 'abcd' }],
+    ['a long one', { 'x-signature': 'a'.repeat(66) }],
+    ['no hex', { 'x-signature': 'z'.repeat(64) }],
+    ['an empty one', { 'x-signature': '' }],
+    ['another secret', { 'x-signature': sign('somebody-else', 'x') }],
+    ['a wrong key', { 'x-api-key': 'wrong' }],
+    ['the key in another case', { 'x-api-key': KEY.toUpperCase() }],
+    ['a prefix of the key', { 'x-api-key': KEY.slice(0, -1) }],
+    ['a wrong bearer', { authorization: 'Bearer wrong' }],
+    ['a basic credential', { authorization: 'Basic YTpi' }],
+    ['nothing', {}],
+  ])('%s is 401 and stores nothing', async (_, headers) => {
+    const event = envelope();
+    const answer = await post(SHARED[0] ?? '', JSON.stringify(event), headers as Headers);
+    expect(answer.status).toBe(401);
+    expect(answer.body.error).toMatchObject({ retryable: false });
+    expect(await rig.ledgerOf(event.id)).toEqual([]);
+  });
+
+  test('an instance with a key of its own is not opened by the installation’s key, on either kind of door', async () => {
+    const apiKey = 'key-of-the-instance-0';
+    const instanceId = await rig.createInstance({ apiKey });
+    for (const path of [...SHARED, `${SHARED[0]}/${instanceId}`, `${SHARED[0]}/${instanceId}/messages-upsert`]) {
+      expect((await post(path, body(instanceId), { 'x-api-key': KEY })).status).toBe(401);
+      expect(countsOf(await post(path, body(instanceId), { 'x-api-key': apiKey }))).toEqual({ queued: 1 });
+    }
+  });
+
+  test('an instance’s key opens no other instance', async () => {
+    const apiKey = 'key-of-the-instance-1';
+    await rig.createInstance({ apiKey });
+    const other = await rig.createInstance({ apiKey: 'key-of-the-instance-2' });
+    for (const instanceId of [other, 'demo', unique('nobody')]) {
+      expect((await post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
+      expect((await post(`${SHARED[0]}/${instanceId}`, body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
+    }
+  });
+
+  test('an instance with hmacSecrets demands a valid signature on every door, and takes both while they rotate', async () => {
+    const apiKey = 'key-of-the-instance-3';
+    const instanceId = await rig.createInstance({ apiKey, hmacSecrets: SECRETS });
+    for (const path of [...SHARED, `${SHARED[0]}/${instanceId}`]) {
+      expect((await post(path, body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
+      expect((await post(path, body(instanceId), { 'x-api-key': KEY })).status).toBe(401);
+      for (const secret of SECRETS) {
+        const bytes = body(instanceId);
+        expect((await post(path, bytes, { 'x-signature': sign(secret, bytes) })).status).toBe(202);
+      }
+      const bytes = body(instanceId);
+      expect((await post(path, bytes, { 'x-signature': sign('the-hmac-secret-before', bytes) })).status).toBe(401);
+    }
+  });
+
+  test('a delivery that names an instance the credential does not open is refused whole', async () => {
+    const apiKey = 'key-of-the-instance-4';
+    const instanceId = await rig.createInstance({ apiKey });
+    const mine = envelope({ instanceId });
+    const answer = await post(SHARED[0] ?? '', JSON.stringify([mine, envelope()]), { 'x-api-key': apiKey });
+    expect(answer.status).toBe(401);
+    expect(await rig.ledgerOf(mine.id)).toEqual([]);
+  });
+
+  test('one poison item never fails its neighbours, also when an instance’s own key opens the shared door', async () => {
+    const apiKey = 'key-of-the-instance-5';
+    const instanceId = await rig.createInstance({ apiKey });
+    const answer = await post(SHARED[0] ?? '', JSON.stringify([envelope({ instanceId }), 7, {}]), {
+      'x-api-key': apiKey,
+    });
+    expect(countsOf(answer)).toEqual({ queued: 1, rejected: 2 });
+  });
+
+  test('an item that names no instance opens nothing for an instance’s key', async () => {
+    const apiKey = 'key-of-the-instance-6';
+    await rig.createInstance({ apiKey });
+    for (const bytes of ['{}', '[]', '[7]', 'null']) {
+      expect((await post(SHARED[0] ?? '', bytes, { 'x-api-key': apiKey })).status).toBe(401);
+    }
+  });
+
+  test('a body that names another instance than the path is rejected as instance_mismatch', async () => {
+    const event = envelope({ instanceId: 'instance-42' });
+    const answer = await post(`${SHARED[0]}/demo`, JSON.stringify(event), { 'x-api-key': KEY });
+    expect(answer.status).toBe(422);
+    expect(answer.body.error.details).toEqual([
+      expect.objectContaining({ path: 'instanceId', code: 'instance_mismatch' }),
+    ]);
+  });
+
+  test('20 failures a minute, then 429 with Retry-After, while good credentials still pass', async () => {
+    const address = '10.9.9.9';
+    for (let n = 0; n < 20; n += 1) {
+      expect((await post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' }, address)).status).toBe(401);
+    }
+    const limited = await post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' }, address);
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(limited.body.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    expect((await post(SHARED[0] ?? '', body(), { 'x-api-key': KEY }, address)).status).toBe(202);
+    expect((await post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' })).status).toBe(401);
+  });
+});
+
+describe('before anything is parsed', () => {
+  const key = { 'x-api-key': KEY };
+
+  test('a body above the limit is 413, told or streamed or unpacked', async () => {
+    const large = JSON.stringify({ pad: 'x'.repeat(4_194_304) });
+    expect((await post(SHARED[0] ?? '', large, key)).status).toBe(413);
+    const bomb = gzipSync(Buffer.alloc(20_000_000, 32));
+    const answer = await post(SHARED[0] ?? '', bomb, { ...key, 'content-encoding': 'gzip' });
+    expect(answer.status).toBe(413);
+    expect(answer.body.error.code).toBe('BODY_TOO_LARGE');
+  });
+
+  test('an instance may take up to 32 MB of its own', async () => {
+    const instanceId = await rig.createInstance(null, { limits: { maxBodyBytes: 8_000_000 } });
+    const event = { ...envelope({ instanceId }), pad: 'x'.repeat(5_000_000) };
+    expect((await post(`${SHARED[0]}/${instanceId}`, JSON.stringify(event), key)).status).toBe(202);
+    expect((await post(SHARED[0] ?? '', JSON.stringify(event), key)).status).toBe(413);
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1'])(
+    '%s is 415',
+    async (type) => {
+      expect((await post(SHARED[0] ?? '', body(), { ...key, 'content-type': type })).status).toBe(415);
+    },
+  );
+
+  test('an unknown encoding is 415; gzip is unpacked; what does not unpack is 400', async () => {
+    expect((await post(SHARED[0] ?? '', body(), { ...key, 'content-encoding': 'br' })).status).toBe(415);
+    expect((await post(SHARED[0] ?? '', gzipSync(body()), { ...key, 'content-encoding': 'gzip' })).status).toBe(202);
+    expect((await post(SHARED[0] ?? '', 'no gzip', { ...key, 'content-encoding': 'gzip' })).status).toBe(400);
+  });
+
+  test.each(['', '{', '{"a":1}}', 'undefined', "{'a':1}", '{"a":1,}', '\u0000', '"\u0001"', '[1 2]'])(
+    'invalid JSON %j is 400',
+    async (bytes) => {
+      const answer = await post(SHARED[0] ?? '', bytes, key);
+      expect(answer.status).toBe(400);
+      expect(answer.body.error.code).toBe('BODY_INVALID');
+    },
+  );
+
+  test('nesting deeper than 64 is 400, also when it is two million brackets', async () => {
+    for (const depth of [65, 2_000_000]) {
+      const answer = await post(SHARED[0] ?? '', '['.repeat(depth), key);
+      expect(answer.status).toBe(400);
+      expect(answer.body.error.code).toBe('BODY_TOO_DEEP');
+    }
+  });
+
+  test('another method is 405 with Allow', async () => {
+    for (const path of [...SHARED, `${SHARED[0]}/demo`, `${SHARED[0]}/demo/messages-upsert`]) {
+      const answer = await fetch(rig.url + path, { method: 'PUT', headers: key });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.get('allow')).toBe('GET, HEAD, POST');
+    }
+  });
+
+  test.each(['%00', 'a%00b', '%zz', '%ff', '..%2f..', 'x'.repeat(3000), '%F0%9F%98%80', "'--"])(
+    'a path that names %s is no 5xx',
+    async (name) => {
+      for (const path of [`${SHARED[0]}/${name}`, `${SHARED[0]}/demo/${name}`]) {
+        const answer = await post(path, JSON.stringify({ ...envelope(), instanceId: undefined }), key);
+        expect([202, 400, 404, 422]).toContain(answer.status);
+      }
+      const handshake = await fetch(`${rig.url}${SHARED[0]}/${name}?hub.mode=subscribe&hub.challenge=1`);
+      expect(handshake.status).toBeLessThan(500);
+    },
+  );
+});
+
+describe('the handshake', () => {
+  async function shake(query: string, path = SHARED[0] ?? '') {
+    const answer = await fetch(`${rig.url}${path}?${query}`, { headers: { 'x-forwarded-for': freshAddress() } });
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+  }
+
+  test.each(SHARED)('%s answers the challenge as plain text when the token matches', async (path) => {
+    const answer = await shake(`hub.mode=subscribe&hub.verify_token=${VERIFY}&hub.challenge=1158201444`, path);
+    expect(answer).toMatchObject({ status: 200, text: '1158201444' });
+    expect(answer.type).toContain('text/plain');
+  });
+
+  test('an instance is shaken by its own token', async () => {
+    const instanceId = await rig.createInstance({ verifyToken: 'token-of-the-instance' });
+    const path = `${SHARED[0]}/${instanceId}`;
+    const query = (token: string) => `hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=7`;
+    expect(await shake(query('token-of-the-instance'), path)).toMatchObject({ status: 200, text: '7' });
+    expect((await shake(query(VERIFY), path)).status).toBe(403);
+    expect((await shake(query('token-of-the-instance'))).status).toBe(403);
+  });
+
+  test.each([
+    ['a wrong token', 403, 'hub.mode=subscribe&hub.verify_token=wrong&hub.challenge=1'],
+    ['no token', 403, 'hub.mode=subscribe&hub.challenge=1'],
+    ['two tokens', 403, `hub.mode=subscribe&hub.verify_token=${VERIFY}&hub.verify_token=x&hub.challenge=1`],
+    ['no challenge', 400, `hub.mode=subscribe&hub.verify_token=${VERIFY}`],
+    ['two challenges', 400, `hub.mode=subscribe&hub.verify_token=${VERIFY}&hub.challenge=1&hub.challenge=2`],
+    ['a huge challenge', 400, `hub.mode=subscribe&hub.verify_token=${VERIFY}&hub.challenge=${'9'.repeat(5000)}`],
+    ['no mode', 400, `hub.verify_token=${VERIFY}&hub.challenge=1`],
+    ['no instance of that name', 403, `hub.mode=subscribe&hub.verify_token=${VERIFY}&hub.challenge=1`],
+  ])('%s is %i', async (what, status, query) => {
+    const path = what.startsWith('no instance') ? `${SHARED[0]}/${unique('nobody')}` : SHARED[0];
+    expect((await shake(query, path)).status).toBe(status);
+  });
+});
