@@ -33,7 +33,7 @@ async function sit(tenantId: string, claims = {}, options = {}): Promise<Screen>
 async function refused(options: Parameters<typeof connect>[1]): Promise<Error & { data?: { code: string } }> {
   const screen = connect(node.url, options);
   screens.push(screen);
-  return await new Promise((resolve) => screen.socket.once('connect_error', resolve));
+  return new Promise((resolve) => screen.socket.once('connect_error', resolve));
 }
 
 describe('handshake', () => {
@@ -125,46 +125,6 @@ describe('handshake', () => {
     });
     expect(status).toBe(404);
   });
-
-  /** Opens a bare WebSocket, says nothing, and reads the code of the close frame. */
-  function closeCodeOf(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const headers = {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-key': Buffer.alloc(16).toString('base64'),
-        'sec-websocket-version': '13',
-      };
-      request({ port, path: '/socket.io/?EIO=4&transport=websocket', headers })
-        .on('error', reject)
-        .on('upgrade', (_response, socket, head) => {
-          let bytes = head;
-          socket.on('data', (chunk: Buffer) => {
-            bytes = Buffer.concat([bytes, chunk]);
-            while (bytes.length >= 2 && bytes[0] !== 0x88) {
-              const length = bytes[1] === 126 ? 4 + bytes.readUInt16BE(2) : 2 + (bytes[1] ?? 0);
-              if (bytes.length < length) return;
-              bytes = bytes.subarray(length);
-            }
-            if (bytes.length < 4) return;
-            socket.destroy();
-            resolve(bytes.readUInt16BE(2));
-          });
-        })
-        .end();
-    });
-  }
-
-  function handshakeStatus(headers: Record<string, string>): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-      request({ port: node.port, path: '/socket.io/?EIO=4&transport=polling', headers }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      })
-        .on('error', reject)
-        .end();
-    });
-  }
 });
 
 describe('rooms', () => {
@@ -261,6 +221,15 @@ describe('closing', () => {
     expect(await closed).toMatch(/transport/);
   });
 
+  test('a payload nested beyond the stack harms nobody', async () => {
+    const [rude, polite] = [await sit(demo), await sit(demo)];
+    const ticketId = await addTicket(store.db, demo);
+    const nested: unknown = JSON.parse('['.repeat(3_000) + ']'.repeat(3_000));
+    const answer = rude.socket.emitWithAck('ticket:typing', { ticketId, nested });
+    expect(await answer).toMatchObject({ ok: false, error: { code: 'VALIDATION_FAILED' } });
+    expect(await polite.socket.emitWithAck('join-tenant', demo)).toEqual({ ok: true });
+  });
+
   test('a stopping node tells its sockets and the client comes back to the next one', async () => {
     const stopping = await startNode(store);
     const auth = { token: await token(demo) };
@@ -278,3 +247,44 @@ describe('closing', () => {
     expect(stopping.sockets()).toBe(0);
   });
 });
+
+/** Opens a bare WebSocket, says nothing, and reads the code of the close frame. */
+function closeCodeOf(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+      'sec-websocket-version': '13',
+    };
+    request({ port, path: '/socket.io/?EIO=4&transport=websocket', headers })
+      .on('error', reject)
+      .on('upgrade', (_response, socket, head) => {
+        let bytes = head;
+        socket.on('data', (chunk: Buffer) => {
+          bytes = Buffer.concat([bytes, chunk]);
+          while (bytes.length >= 2 && bytes[0] !== 0x88) {
+            const length = bytes[1] === 126 ? 4 + bytes.readUInt16BE(2) : 2 + (bytes[1] ?? 0);
+            if (bytes.length < length) return;
+            bytes = bytes.subarray(length);
+          }
+          if (bytes.length < 4) return;
+          socket.destroy();
+          resolve(bytes.readUInt16BE(2));
+        });
+      })
+      .end();
+  });
+}
+
+/** The status of a polling handshake. */
+function handshakeStatus(headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ port: node.port, path: '/socket.io/?EIO=4&transport=polling', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -116,10 +116,10 @@ describe('what gets lost', () => {
   test('while the log cannot be read nothing is lost, and it goes on by itself', async () => {
     const broken = { isDown: false };
     const pool = new Proxy(store.db.pool, {
-      get(target, key: keyof typeof target) {
-        if (key !== 'query') return target[key];
-        return (...args: Parameters<typeof target.query>) =>
-          broken.isDown ? Promise.reject(new Error('database is down')) : target.query(...args);
+      get(target, key) {
+        if (key === 'query' && broken.isDown) return () => Promise.reject(new Error('database is down'));
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
       },
     });
     const node = await startNode({ ...store, db: { ...store.db, pool } }, { signals: deaf, sweepMs: 20 });

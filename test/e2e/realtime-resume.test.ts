@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 async function resume(tenantId: string, since: unknown, transports = ['websocket']): Promise<Screen> {
-  return await join(node.url, { auth: { token: await token(tenantId), since }, transports });
+  return join(node.url, { auth: { token: await token(tenantId), since }, transports });
 }
 
 function range(from: number, to: number): number[] {
@@ -51,9 +51,10 @@ describe('resume', () => {
 
   test('without gap or double while events are appended all the time, again and again', async () => {
     const tenant = await addTenant(store.db);
-    let isAppending = true;
+    const stop = new AbortController();
     const appending = (async () => {
-      while (isAppending) node.hub.committed(await append(store.db, tenant, 1 + Math.floor(Math.random() * 20)));
+      while (!stop.signal.aborted)
+        node.hub.committed(await append(store.db, tenant, 1 + Math.floor(Math.random() * 20)));
     })();
     await until(async () => (await head(tenant)) > 100);
     const stays = await resume(tenant, 'e1:0');
@@ -65,7 +66,7 @@ describe('resume', () => {
       screen.socket.disconnect();
       seen.push(...screen.seqs());
     }
-    isAppending = false;
+    stop.abort();
     await appending;
     expect(seen).toEqual(range(1, seen.length));
     const last = await head(tenant);

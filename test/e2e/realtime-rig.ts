@@ -68,7 +68,7 @@ export async function addTicket(db: Database, tenantId: string): Promise<string>
 
 /** Appends to a tenant's log as the service does: one commit, seq counted under a lock. */
 export async function append(db: Database, tenantId: string, count = 1, filler = ''): Promise<LogEntry[]> {
-  return await db.transaction(async (client) => {
+  return db.transaction(async (client) => {
     await client.query('select pg_advisory_xact_lock(7301, hashtext($1))', [tenantId]);
     const { rows } = await client.query<{ epoch: string; head: string }>(
       `select epoch, greatest(floor_seq, coalesce((select max(seq) from events where tenant_id = $1), 0)) as head
@@ -163,7 +163,7 @@ export async function startNode(
 
 /** A token of the tenant for agent-1 unless told otherwise. */
 export async function token(tenantId: string, claims: Partial<TokenClaims> = {}): Promise<string> {
-  return await signToken(secret, { sub: 'agent-1', roles: ['agent'], tenantId, ...claims });
+  return signToken(secret, { sub: 'agent-1', roles: ['agent'], tenantId, ...claims });
 }
 
 /** A stock client that writes down every frame. */

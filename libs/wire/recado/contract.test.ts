@@ -1,6 +1,6 @@
 // Golden transcripts of the Recado contract, clause by clause (SPEC.md).
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Effect, LogEntry, Session } from '../contract.js';
 import { playTranscript } from '../transcript.js';
 import { MAX_TOPICS, recado, ticketTopic } from './contract.js';
@@ -119,6 +119,11 @@ describe('typing', () => {
       'relay',
       'accept',
     ]);
+  });
+
+  test('ticket:typing nested too deeply to be written again is refused', () => {
+    const nested: unknown = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000));
+    expect(play('ticket:typing', { ticketId, nested })).toEqual(['ack VALIDATION_FAILED']);
   });
 
   test('ticket:typing beyond the size limit is refused', () => {

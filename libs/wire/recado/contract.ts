@@ -1,7 +1,7 @@
 // The Recado contract: inbox screens on the default Socket.IO namespace (DESIGN 5, clients.md "WhatsApp core").
 import type { z } from 'zod';
 import type { Effect, Inbound, Session, WireContract } from '../contract.js';
-import { frameOf, refuse, send } from '../contract.js';
+import { refuse, send } from '../contract.js';
 import { JoinTenantSchema, JoinUserSchema, TicketRefSchema, TypingSchema } from './messages.js';
 
 /** Most topics one session may be in. */
@@ -99,15 +99,24 @@ function typing(session: Session, argument: unknown): Effect[] {
   const parsed = TypingSchema.safeParse(argument);
   if (!parsed.success) return [invalid(parsed.error)];
   const { sub, name } = session.identity;
-  const frame = frameOf('ticket:typing', { ...parsed.data, userId: sub, userName: name });
-  if ('json' in frame && frame.json.length > MAX_TYPING_LENGTH) {
+  const json = tryStringify({ ...parsed.data, userId: sub, userName: name });
+  if (json === null || json.length > MAX_TYPING_LENGTH) {
     return [
       refuse('VALIDATION_FAILED', [{ path: '', code: 'too_big', message: `At most ${MAX_TYPING_LENGTH} characters.` }]),
     ];
   }
   const topic = ticketTopic(parsed.data.ticketId);
-  const effects: Effect[] = [{ kind: 'relay', topic, frame }, { kind: 'accept' }];
+  const effects: Effect[] = [{ kind: 'relay', topic, frame: { event: 'ticket:typing', json } }, { kind: 'accept' }];
   return session.topics.has(topic) ? effects : [ifTicketExists(parsed.data.ticketId, effects)];
+}
+
+/** What nests deeper than the stack can be parsed, yet not be written again. */
+function tryStringify(value: unknown): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
 }
 
 function ifTicketExists(ticketId: string, granted: Effect[]): Effect {

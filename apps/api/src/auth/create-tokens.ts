@@ -64,7 +64,7 @@ export async function createTokens(parts: TokensParts): Promise<Tokens & AsyncDi
   async function verify(token: string): Promise<Principal> {
     if (token === '') throw new RecadoError('CREDENTIALS_MISSING');
     if (token.length > MAX_TOKEN_LENGTH) throw new RecadoError('CREDENTIALS_INVALID');
-    return await admit(await principalOf(token));
+    return admit(await principalOf(token));
   }
 
   async function close(): Promise<void> {
@@ -75,10 +75,10 @@ export async function createTokens(parts: TokensParts): Promise<Tokens & AsyncDi
   return {
     verify,
     async verifySocket(text) {
-      return isTicket(text) ? await admit(await takeTicket(db.pool, text)) : await verify(text);
+      return isTicket(text) ? admit(await takeTicket(db.pool, text)) : verify(text);
     },
     async issueTicket(principal) {
-      return await issueTicket(db.pool, principal);
+      return issueTicket(db.pool, principal);
     },
     async revoke(tenantId, jti, exp) {
       await revocations.revoke({ tenantId, jti, expiresAt: exp === undefined ? null : exp * 1000 });

@@ -78,17 +78,21 @@ export class Revocations implements AsyncDisposable {
     if (this.#isClosed) return;
     // A look that failed may have missed more than the overlap.
     const reach = this.#isFailing ? null : seconds;
-    this.#reading = this.#reading.then(async () => {
-      if (this.#isClosed) return;
-      try {
-        for (const row of await selectRevoked(this.parts.db.pool, reach)) this.#add(row);
-        this.#isFailing = false;
-        this.#forgetExpired();
-      } catch (err) {
-        if (!this.#isFailing) this.parts.log.warn({ err }, 'Revoked tokens cannot be read; signals still work.');
-        this.#isFailing = true;
-      }
-    });
+    this.#reading = this.#readAfter(this.#reading, reach);
+  }
+
+  /** One look after the other. */
+  async #readAfter(previous: Promise<void>, seconds: number | null): Promise<void> {
+    await previous;
+    if (this.#isClosed) return;
+    try {
+      for (const row of await selectRevoked(this.parts.db.pool, seconds)) this.#add(row);
+      this.#isFailing = false;
+      this.#forgetExpired();
+    } catch (err) {
+      if (!this.#isFailing) this.parts.log.warn({ err }, 'Revoked tokens cannot be read; signals still work.');
+      this.#isFailing = true;
+    }
   }
 
   #forgetExpired(): void {

@@ -27,5 +27,5 @@ export async function signToken(secret: Uint8Array, claims: TokenClaims): Promis
   if (jti !== undefined) jwt.setJti(jti);
   if (issuer) jwt.setIssuer(issuer);
   if (audience) jwt.setAudience(audience);
-  return await jwt.sign(secret);
+  return jwt.sign(secret);
 }

@@ -17,7 +17,7 @@ function pem(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 async function sign(alg: string, key: KeyObject): Promise<string> {
-  return await new SignJWT({ ...claims }).setProtectedHeader({ alg }).setSubject('a').setExpirationTime('1h').sign(key);
+  return new SignJWT({ ...claims }).setProtectedHeader({ alg }).setSubject('a').setExpirationTime('1h').sign(key);
 }
 
 describe('a token is verified', () => {

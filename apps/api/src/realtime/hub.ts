@@ -73,7 +73,7 @@ export function createHub({ db, signals, log, metrics, sweepMs = 1_000, holeMs =
       signals.publish('log', formatLogSignal(groups));
     },
     async follow(tenantId, follower) {
-      return await tenants.follow(tenantId, follower);
+      return tenants.follow(tenantId, follower);
     },
     close,
     [Symbol.asyncDispose]: close,

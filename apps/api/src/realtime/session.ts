@@ -1,16 +1,14 @@
 // One socket's session: opens, replays, is live, carries out its contract's effects, and ends exactly once.
-import type { Effect, Frame, Inbound, Session as WireSession, WireContract } from '@recado/wire';
+import type { Effect, Inbound, Session as WireSession, WireContract } from '@recado/wire';
 import type { Principal } from '../auth/tokens.js';
 import type { Queryable } from '../db/database.js';
-import { selectTicketExists } from '../db/sql/tickets-exist.js';
-import { RecadoError, toErrorBody } from '../errors.js';
 import { readPositions } from '../events/tail.js';
-import { Burst } from './burst.js';
+import type { Burst } from './burst.js';
 import { ByteBudget } from './byte-budget.js';
 import type { CloseCode } from './close-codes.js';
-import { isCloseCode } from './close-codes.js';
 import type { Release } from './cursor.js';
 import { atTime } from './deadline.js';
+import { performEffects } from './effects.js';
 import type { TakeFrame } from './frame-rate.js';
 import { createFrameRate } from './frame-rate.js';
 import type { Follower, Following, RealtimeHub } from './hub.js';
@@ -87,12 +85,15 @@ export class Session implements Follower, RelayMember, WireSession {
   get contractName(): string {
     return this.seat.contract.name;
   }
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
 
   /** Follows the tenant, opens, and replays what the cursor missed. Never throws. */
   async start(): Promise<void> {
     try {
       const following = await this.house.hub.follow(this.tenantId, this);
-      if (this.#state === 'ended') return following?.unfollow();
+      if (this.hasEnded) return following?.unfollow();
       if (!following) return this.close(4403);
       this.#following = following;
       if (this.seat.since === undefined) this.#open({ ...following.position(), replayed: 0 }, 'live');
@@ -105,7 +106,7 @@ export class Session implements Follower, RelayMember, WireSession {
 
   /** What the client sent; one at a time, in order. */
   receive(inbound: Inbound, reply: Reply): void {
-    if (this.#state === 'ended') return;
+    if (this.hasEnded) return;
     if (!this.#takeFrame(performance.now())) return this.close(4429);
     this.#idleTimer?.refresh();
     this.#waiting.push({ inbound, reply });
@@ -118,10 +119,9 @@ export class Session implements Follower, RelayMember, WireSession {
       const projection = projectOnce(this.seat.contract, releases);
       const burst = projection.burstFor(this.topics, this.#cursor);
       this.#cursor = Math.max(this.#cursor, projection.lastSeq);
-      this.#write(burst);
-    } catch (err) {
-      this.house.log.warn({ err }, 'An event could not be written to a socket.');
-      this.close(1011);
+      this.write(burst);
+    } catch (error) {
+      this.#failed(error);
     }
   }
 
@@ -130,20 +130,29 @@ export class Session implements Follower, RelayMember, WireSession {
     else this.#isRestarted = true;
   }
 
+  /** An ephemeral frame; dropped when this reader is behind. */
   relayed(burst: Burst): void {
-    if (this.#state === 'live' || this.#state === 'replaying') this.#write(burst);
+    if (this.#state === 'opening' || this.seat.transport.unsent() > this.house.limits.budgetBytes) return;
+    this.write(burst);
+  }
+
+  write(burst: Burst): void {
+    if (burst.frames.length === 0 || this.hasEnded) return;
+    this.seat.transport.write(burst);
+    // What is replayed paces itself; only what comes live can pile up.
+    if (this.#state === 'live') this.#budget.check();
   }
 
   /** Tells the client why and closes the socket. */
   close(code: CloseCode): void {
-    if (this.#state === 'ended') return;
+    if (this.hasEnded) return;
     this.end();
     this.seat.transport.close(code, this.house.limits.closeGraceMs);
   }
 
   /** The socket is gone: lets go of everything. */
   end(): void {
-    if (this.#state === 'ended') return;
+    if (this.hasEnded) return;
     this.#state = 'ended';
     this.#cancelExpiry();
     this.#budget.close();
@@ -158,7 +167,7 @@ export class Session implements Follower, RelayMember, WireSession {
   #open(opening: { epoch: string; seq: number; replayed: number }, state: 'live' | 'replaying'): void {
     this.#state = state;
     this.#cursor = opening.seq - opening.replayed;
-    void this.#perform(this.seat.contract.open(this, opening), () => {});
+    void this.#perform(this.seat.contract.open(this, opening));
     this.#isBusy = false;
     this.#work();
   }
@@ -166,7 +175,7 @@ export class Session implements Follower, RelayMember, WireSession {
   async #resume(following: Following): Promise<void> {
     const { house, seat, tenantId, topics } = this;
     const position = (await readPositions(house.pool, [tenantId])).get(tenantId);
-    if (this.#state === 'ended') return;
+    if (this.hasEnded) return;
     const after = position ? resumeAfter(seat.since, position) : null;
     if (!position || after === null) {
       this.#open({ ...following.position(), replayed: 0 }, 'live');
@@ -197,90 +206,46 @@ export class Session implements Follower, RelayMember, WireSession {
   #resync(position: { epoch: string; seq: number }): void {
     this.#state = 'live';
     this.#cursor = position.seq;
-    void this.#perform(this.seat.contract.resync(this, position), () => {});
+    void this.#perform(this.seat.contract.resync(this, position));
   }
 
   /** Works off what the client sent until a look-up has to be waited for. */
   #work(): void {
-    while (!this.#isBusy && this.#state !== 'ended') {
+    while (!this.#isBusy && !this.hasEnded) {
       const next = this.#waiting.shift();
       if (!next) return;
-      const pending = this.#perform(this.seat.contract.receive(this, next.inbound), next.reply);
-      if (!pending) continue;
-      this.#isBusy = true;
-      void pending.then(() => {
-        this.#isBusy = false;
-        this.#work();
-      });
+      try {
+        const pending = this.#perform(this.seat.contract.receive(this, next.inbound), next.reply);
+        if (pending) void this.#workAfter(pending);
+      } catch (error) {
+        this.#failed(error);
+      }
     }
   }
 
-  /** Carries out effects in order; frames side by side leave together. Returns a promise when something was looked up. */
-  #perform(effects: readonly Effect[], reply: Reply): Promise<void> | null {
-    const frames: Frame[] = [];
-    for (const [index, effect] of effects.entries()) {
-      if (effect.kind === 'send') {
-        frames.push(effect.frame);
-        continue;
-      }
-      this.#flush(frames);
-      if (effect.kind === 'check-ticket') {
-        const rest = effects.slice(index + 1);
-        return this.#check(effect, reply).then(() => this.#perform(rest, reply) ?? undefined);
-      }
-      this.#perform1(effect, reply);
-    }
-    this.#flush(frames);
-    return null;
-  }
-
-  #perform1(effect: Exclude<Effect, { kind: 'send' | 'check-ticket' }>, reply: Reply): void {
-    switch (effect.kind) {
-      case 'accept':
-        return reply({ ok: true });
-      case 'refuse': {
-        const { code, details } = effect.refusal;
-        return reply({ ok: false, error: toErrorBody(new RecadoError(code, { ...(details && { details }) })) });
-      }
-      case 'join':
-        this.topics.add(effect.topic);
-        return this.house.rooms.join(this, effect.topic);
-      case 'leave':
-        this.topics.delete(effect.topic);
-        return this.house.rooms.leave(this, effect.topic);
-      case 'relay':
-        return this.house.relay(this, effect.topic, effect.frame);
-      case 'close':
-        return this.close(isCloseCode(effect.code) ? effect.code : 1011);
-      default:
-        effect satisfies never;
-    }
-  }
-
-  async #check(effect: Extract<Effect, { kind: 'check-ticket' }>, reply: Reply): Promise<void> {
-    let next = effect.failed;
+  async #workAfter(pending: Promise<void>): Promise<void> {
+    this.#isBusy = true;
     try {
-      const exists = await selectTicketExists(this.house.pool, this.tenantId, effect.ticketId);
-      next = exists ? effect.granted : effect.refused;
-    } catch (err) {
-      this.house.log.warn({ err }, 'A ticket could not be looked up for a socket.');
+      await pending;
+    } catch (error) {
+      this.#failed(error);
     }
-    if (this.#state !== 'ended') await this.#perform(next, reply);
+    this.#isBusy = false;
+    this.#work();
+  }
+
+  /** Nothing a socket brings may harm the others. */
+  #failed(err: unknown): void {
+    this.house.log.warn({ err }, 'A socket was closed because serving it failed.');
+    this.close(1011);
+  }
+
+  #perform(effects: readonly Effect[], reply: Reply = () => {}): Promise<void> | null {
+    return performEffects(this.house, { session: this, effects, reply });
   }
 
   #idle(): void {
-    if (this.#state !== 'opening') void this.#perform(this.seat.contract.idle(this), () => {});
-  }
-
-  #flush(frames: Frame[]): void {
-    if (frames.length > 0) this.#write(new Burst(frames.splice(0)));
-  }
-
-  #write(burst: Burst): void {
-    if (burst.frames.length === 0 || this.#state === 'ended') return;
-    this.seat.transport.write(burst);
-    // What is replayed paces itself; only what comes live can pile up.
-    if (this.#state === 'live') this.#budget.check();
+    if (this.#state !== 'opening') void this.#perform(this.seat.contract.idle(this));
   }
 
   async #sent(burst: Burst): Promise<void> {

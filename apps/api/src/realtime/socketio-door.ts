@@ -75,14 +75,18 @@ export function createSocketIoDoor(parts: SocketIoDoorParts): Door {
   for (const contract of parts.contracts) {
     const principals = new WeakMap<Socket, Principal>();
     const namespace = io.of(contract.namespace);
+
+    async function authenticate(socket: Socket, next: (error?: Error) => void): Promise<void> {
+      try {
+        principals.set(socket, await parts.tokens.verifySocket(readHandshake(socket.handshake).token));
+      } catch (error) {
+        return next(toConnectError(error));
+      }
+      next();
+    }
+
     namespace.use((socket, next) => {
-      parts.tokens.verifySocket(tokenOf(socket)).then(
-        (principal) => {
-          principals.set(socket, principal);
-          next();
-        },
-        (error: unknown) => next(toConnectError(error)),
-      );
+      void authenticate(socket, next);
     });
     namespace.on('connection', (socket) => {
       const principal = principals.get(socket);
@@ -111,10 +115,6 @@ export function createSocketIoDoor(parts: SocketIoDoorParts): Door {
       io.engine.close();
     },
   };
-}
-
-function tokenOf(socket: Socket): string {
-  return readHandshake(socket.handshake).token;
 }
 
 /** What the client sees as `connect_error`: the message, and the error object in `data`. */
