@@ -60,7 +60,7 @@ async function compose(config: Config, overrides: ContextOverrides, closing: Clo
   const keys = { secret: secrets.jwtSecret, publicKey, jwksUrl, issuer, audience };
   const tokens = await createTokens({ db, signals, log, keys });
   closing.add(() => tokens.close());
-  const hub = createHub({ db, signals, log });
+  const hub = createHub({ db, signals, log, metrics });
   closing.add(() => hub.close());
   const ingest = createIngest({ config, db, hub, log, metrics, secrets, analyzer });
   closing.add(() => ingest.close());

@@ -8,6 +8,7 @@ import type { DomainEventType } from '@recado/contracts';
 import type { Queryable } from '../db/database.js';
 import {
   insertEvents,
+  type EventRow,
   lockTenantLogs as lockStatement,
   readLogPositions,
   selectLogPositions,
@@ -35,14 +36,16 @@ export async function lockTenantLogs(client: Queryable, tenantIds: string[]): Pr
   return readLogPositions(positions.rows);
 }
 
-/** Numbers the events after `positions` (which it moves) and writes them. The tenant's log lock must be held. */
-export async function appendAt(
-  client: Queryable,
-  positions: Map<string, LogPosition>,
-  events: NewEvent[],
-): Promise<LogEntry[]> {
-  const entries: LogEntry[] = [];
-  const rows = events.map((event) => {
+/** Events that have their numbers: the rows to insert and the entries to hand to the hub after COMMIT. */
+export interface NumberedEvents {
+  rows: EventRow[];
+  entries: LogEntry[];
+}
+
+/** Numbers the events after `positions`, which it moves. The tenants' log locks must be held. */
+export function numberEvents(positions: Map<string, LogPosition>, events: NewEvent[]): NumberedEvents {
+  const numbered: NumberedEvents = { rows: [], entries: [] };
+  for (const event of events) {
     const position = positions.get(event.tenantId);
     if (!position) throw new Error('the tenant has no stream row');
     position.head += 1;
@@ -50,19 +53,26 @@ export async function appendAt(
     const row = { ...event, seq: position.head, eventId: newId(), payload };
     const { tenantId, type, contactId, seq, eventId } = row;
     const composed = composePayload({ eventId, epoch: position.epoch, seq }, payload);
-    entries.push({
-      tenantId,
-      epoch: position.epoch,
-      seq,
-      eventId,
-      type,
-      payload: composed,
-      contactId,
-    });
-    return row;
-  });
-  if (rows.length > 0) await insertEvents(client, rows);
-  return entries;
+    numbered.rows.push(row);
+    numbered.entries.push({ tenantId, epoch: position.epoch, seq, eventId, type, payload: composed, contactId });
+  }
+  return numbered;
+}
+
+/** Writes numbered events. Throws at once, before anything is sent, when a row cannot be encoded. */
+export function writeEvents(client: Queryable, { rows }: NumberedEvents): Promise<unknown> {
+  return rows.length > 0 ? insertEvents(client, rows) : Promise.resolve();
+}
+
+/** Numbers the events after `positions` (which it moves) and writes them. The tenants' log locks must be held. */
+export async function appendAt(
+  client: Queryable,
+  positions: Map<string, LogPosition>,
+  events: NewEvent[],
+): Promise<LogEntry[]> {
+  const numbered = numberEvents(positions, events);
+  await writeEvents(client, numbered);
+  return numbered.entries;
 }
 
 /** Locks the logs of the events' tenants and appends. Returns the entries to hand to the hub after COMMIT. */

@@ -6,8 +6,9 @@ import { deleteParked } from '../db/sql/ingest-ledger.js';
 import { insertMediaJobs, updateMessages } from '../db/sql/ingest-messages.js';
 import { updateTickets } from '../db/sql/ingest-tickets.js';
 import type { MessageRow } from '../db/sql/rows.js';
+import { assertCommitted } from '../db/transaction.js';
 import type { LogEntry } from '../events/entry.js';
-import { appendAt, lockTenantLogs } from '../events/log.js';
+import { lockTenantLogs, numberEvents, writeEvents } from '../events/log.js';
 import { eventsOf, type Refreshed } from './batch-events.js';
 import { bind, readForBinding, type Alteration } from './bind.js';
 import { identify, type Identified } from './identify.js';
@@ -63,31 +64,30 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
   settle(works, { stored, states, identified });
   const previews = refreshPreviews(stored, bound.alterations, now);
 
-  const events = eventsOf({ stored, bound, identified, threaded, states, queueless, previews, instances, now });
+  const numbered = numberEvents(
+    positions,
+    eventsOf({ stored, bound, identified, threaded, states, queueless, previews, instances, now }),
+  );
   const released = [...bound.released, ...works.flatMap((work) => work.parked ?? [])];
-  const [entries, committed] = await Promise.all([
-    appendAt(client, positions, events),
-    commitAfter(client, [
-      writeLedger(client, works, bound.rewrites),
-      bound.dirty.size > 0 && updateMessages(client, [...bound.dirty]),
-      released.length > 0 && deleteParked(client, released),
-      previews.length > 0 &&
-        updateTickets(
-          client,
-          previews.map(({ ticket }) => ticket),
-        ),
-      writeMediaJobs(client, stored, environment.seal),
-    ]),
+  await commitAfter(client, [
+    writeEvents(client, numbered),
+    writeLedger(client, works, bound.rewrites),
+    bound.dirty.size > 0 && updateMessages(client, [...bound.dirty]),
+    released.length > 0 && deleteParked(client, released),
+    previews.length > 0 &&
+      updateTickets(
+        client,
+        previews.map(({ ticket }) => ticket),
+      ),
+    writeMediaJobs(client, stored, environment.seal),
   ]);
-  // A transaction that failed answers COMMIT with ROLLBACK and no error.
-  if (!committed) throw new Error('the batch was rolled back by the database');
-  return { entries, learned: identified.learned };
+  return { entries: numbered.entries, learned: identified.learned };
 }
 
-/** Waits for the last writes and for the COMMIT that is written behind them; true when the database did commit. */
-async function commitAfter(client: Queryable, writes: (Promise<unknown> | false)[]): Promise<boolean> {
+/** Commits behind the last writes, in their round trip. They are sent already: one that cannot be encoded has thrown before COMMIT is sent. */
+async function commitAfter(client: Queryable, writes: (Promise<unknown> | false)[]): Promise<void> {
   const [commit] = await Promise.all([client.query('commit'), ...writes]);
-  return commit.command === 'COMMIT';
+  assertCommitted(commit);
 }
 
 function mentionsOf(works: Work[]): Mention[] {
@@ -154,12 +154,12 @@ function refreshPreviews(stored: Stored, alterations: Alteration[], now: Date): 
   return [...refreshed.values()];
 }
 
-async function writeMediaJobs(client: Queryable, stored: Stored, seal: (plain: string) => Buffer): Promise<void> {
+function writeMediaJobs(client: Queryable, stored: Stored, seal: (plain: string) => Buffer): Promise<unknown> | false {
   const jobs = stored.accepted.flatMap(({ work, row }) => {
     const source = work.event.media?.source;
     return source
       ? [{ tenantId: row.tenantId, id: newId(), messageId: row.id, source: seal(JSON.stringify(source)) }]
       : [];
   });
-  if (jobs.length > 0) await insertMediaJobs(client, jobs);
+  return jobs.length > 0 && insertMediaJobs(client, jobs);
 }

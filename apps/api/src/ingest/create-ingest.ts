@@ -53,8 +53,7 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
       ...delivery,
       id: newId(),
       day: delivery.receivedAt.toISOString().slice(0, 10),
-      // Items of one's own ledger have their delivery row already.
-      written: origins.length > 0 && origins.every((origin) => origin.tenantId === delivery.tenantId),
+      written: false,
     };
     const works = delivery.items.map((item, index) => toWork(open, item, index, origins[index] ?? null));
     const portions = chunk(works).map((some, place) =>

@@ -7,7 +7,9 @@ import { writeLedger } from './write-ledger.js';
 
 /** Parks the item with its raw form and sets its outcome. A redriven one counts an attempt and goes on waiting. */
 export async function parkPoison(db: Database, work: Work, error: unknown): Promise<void> {
-  const told = String(error instanceof Error ? error.message : error).slice(0, 500);
+  const told = String(error instanceof Error ? error.message : error)
+    .slice(0, 500)
+    .replaceAll('\0', '');
   work.outcome = { verdict: 'parked', reason: 'parked_poison', messageId: null };
   const { parked } = work;
   if (parked) {

@@ -14,10 +14,13 @@ export class TrackedClient {
     this.#stream = streamOf(client);
     const send = (...args: [pg.QueryConfig]) => {
       this.#cork();
-      return client.query(...args).catch((error: unknown) => {
+      const sent = client.query(...args).catch((error: unknown) => {
         this.firstError ??= error;
         throw error;
       });
+      // A batch that is given up before it waits for this statement must not bring the process down.
+      sent.catch(() => undefined);
+      return sent;
     };
     // Only the promise form is used; the overloads of node-postgres do not survive wrapping.
     this.query = send as unknown as Queryable['query'];

@@ -21,6 +21,7 @@ export interface OpenDelivery extends Delivery {
   id: string;
   /** `YYYY-MM-DD` (UTC) of the arrival: the partition of the delivery and of its ledger rows. */
   day: string;
+  /** Whether a transaction that stored it has committed. */
   written: boolean;
 }
 

@@ -1,43 +1,53 @@
 // The ledger's part of a batch: raw bodies, a row per item with its verdict, and the rows of what had waited.
 import type { Queryable } from '../db/database.js';
-import { insertDeliveries, insertLedger, rewriteLedger, type LedgerRewrite } from '../db/sql/ingest-ledger.js';
+import {
+  insertLedger,
+  rewriteLedger,
+  upsertDeliveries,
+  type DeliveryRow,
+  type LedgerRewrite,
+} from '../db/sql/ingest-ledger.js';
 import type { Work } from './work.js';
 
-/** Writes the rows. `bound` are those of parked changes that met their message. */
-export async function writeLedger(client: Queryable, works: Work[], bound: LedgerRewrite[]): Promise<void> {
-  const deliveries = [...new Set(works.map((work) => work.delivery))].filter((delivery) => !delivery.written);
+/** Writes the rows; `bound` are those of parked changes that met their message. Throws at once, before anything is sent, when an item has no verdict. */
+export function writeLedger(client: Queryable, works: Work[], bound: LedgerRewrite[]): Promise<unknown> {
   const fresh = works.filter((work) => !work.ledger.rewrite);
-  const rewrites: LedgerRewrite[] = [
-    ...bound,
-    ...works.flatMap((work) =>
-      work.parked
-        ? [{ tenantId: work.parked.tenantId, day: work.parked.ledgerDay, id: work.parked.ledgerId, ...outcomeOf(work) }]
-        : [],
-    ),
-  ];
-  await Promise.all([
-    deliveries.length > 0 &&
-      insertDeliveries(
-        client,
-        deliveries.map((delivery) => ({ ...delivery, itemCount: delivery.items.length })),
-      ),
-    fresh.length > 0 &&
-      insertLedger(
-        client,
-        fresh.map((work) => ({
-          ...work.ledger,
-          tenantId: work.delivery.tenantId,
-          deliveryId: work.delivery.id,
-          itemIndex: work.index,
-          instanceId: work.delivery.instanceId,
-          kind: work.payloadType,
-          externalId: work.externalId,
-          contactId: work.contactId,
-          ...outcomeOf(work),
-        })),
-      ),
+  const rows = fresh.map((work) => ({
+    ...work.ledger,
+    tenantId: work.delivery.tenantId,
+    deliveryId: work.delivery.id,
+    itemIndex: work.index,
+    instanceId: work.delivery.instanceId,
+    kind: work.payloadType,
+    externalId: work.externalId,
+    contactId: work.contactId,
+    ...outcomeOf(work),
+  }));
+  const rewrites = [...bound, ...works.flatMap(rewriteOf)];
+  const deliveries = deliveriesOf(fresh);
+  return Promise.all([
+    deliveries.length > 0 && upsertDeliveries(client, deliveries),
+    rows.length > 0 && insertLedger(client, rows),
     rewrites.length > 0 && rewriteLedger(client, rewrites),
   ]);
+}
+
+/** The deliveries of these items, each counting the items it gives to this transaction. */
+function deliveriesOf(works: Work[]): DeliveryRow[] {
+  const rows = new Map<string, DeliveryRow>();
+  for (const { delivery } of works) {
+    // The row is there already: its body need not travel again.
+    const raw = delivery.written ? Buffer.alloc(0) : delivery.raw;
+    const row = rows.get(delivery.id) ?? { ...delivery, raw, itemCount: 0 };
+    row.itemCount += 1;
+    rows.set(delivery.id, row);
+  }
+  return [...rows.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function rewriteOf(work: Work): LedgerRewrite[] {
+  const { parked } = work;
+  return parked ? [{ tenantId: parked.tenantId, day: parked.ledgerDay, id: parked.ledgerId, ...outcomeOf(work) }] : [];
 }
 
 function outcomeOf(work: Work) {

@@ -24,13 +24,13 @@ export interface DeliveryRow {
   receivedAt: Date;
 }
 
-/** Stores raw bodies; the partition is the day of arrival. A delivery split over batches is written by its first. */
-export function insertDeliveries(client: Queryable, rows: DeliveryRow[]): Promise<unknown> {
+/** Stores raw bodies; the partition is the day of arrival. A delivery split over transactions is stored by the first and counts the items of each. */
+export function upsertDeliveries(client: Queryable, rows: DeliveryRow[]): Promise<unknown> {
   return client.query({
-    name: 'ingest.delivery-insert',
-    text: `insert into deliveries (day, tenant_id, id, instance_id, transport, sha256, raw, item_count, trace_id, received_at)
+    name: 'ingest.delivery-upsert',
+    text: `insert into deliveries as d (day, tenant_id, id, instance_id, transport, sha256, raw, item_count, trace_id, received_at)
       select * from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::int[], $9::text[], $10::timestamptz[])
-      on conflict do nothing`,
+      on conflict (day, tenant_id, id) do update set item_count = d.item_count + excluded.item_count`,
     values: [
       dateArray(rows.map((row) => row.day)),
       textArray(rows.map((row) => row.tenantId)),
