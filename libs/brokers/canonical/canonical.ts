@@ -55,9 +55,17 @@ function readParts(item: JsonObject, instanceId: string, hints: DeliveryHints): 
   return [{ raw: item, reading: rejected('invalid_contract', { payloadType: 'unknown', issues }) }];
 }
 
-/** A contract form: the item is kept whole, however many messages it holds. */
+/** A contract form: kept whole, or, of several messages, each with its own alone, so that it is read again by itself. */
 function whole(item: JsonObject, payloadType: PayloadType, read: () => Reading[]): Part[] {
-  return guarded(payloadType, read).map((reading) => ({ raw: item, reading }));
+  const readings = guarded(payloadType, read);
+  return readings.map((reading, place) => ({ raw: readings.length === 1 ? item : aloneIn(item, place), reading }));
+}
+
+function aloneIn(item: JsonObject, place: number): JsonObject {
+  const payload = objectOf(item.payload);
+  const { messages } = objectOf(payload.message ?? item.message);
+  const message = Array.isArray(messages) ? messages.filter(isObject)[place] : null;
+  return isObject(item.payload) ? { ...item, payload: { ...payload, message } } : { ...item, message };
 }
 
 function rawParts(item: JsonObject, event: RawEvent): Part[] {

@@ -82,6 +82,7 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   const { counts, issues } = await receive(ctx, {
     bytes,
     text,
+    body,
     items,
     transport: 'webhook',
     traceId,

@@ -12,7 +12,9 @@ import { commitBatch, type Committer } from './commit-batch.js';
 import { GroupCommit, MAX_BATCH } from './group-commit.js';
 import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
 import { KnownAliases } from './known-aliases.js';
-import { toWork, type OpenDelivery, type ParkedOrigin, type Work } from './work.js';
+import { toWork, type OpenDelivery, type ParkedOrigin } from './work.js';
+
+const PORTIONS_A_TURN = 10;
 
 /** The parts ingest works with. */
 export interface IngestParts {
@@ -56,10 +58,13 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
       written: false,
     };
     const works = delivery.items.map((item, index) => toWork(open, item, index, origins[index] ?? null));
-    const portions = chunk(works).map((some, place) =>
-      line.add(some, delivery.instanceId, place === 0 ? delivery.raw.length : 0),
-    );
-    await settled(portions);
+    // A delivery larger than an instance's half of the line goes in turns: it would never find room for all of it at once.
+    const portions = chunk(works, MAX_BATCH);
+    for (const turn of chunk(portions, PORTIONS_A_TURN)) {
+      await settled(
+        turn.map((some) => line.add(some, delivery.instanceId, some === portions[0] ? delivery.raw.length : 0)),
+      );
+    }
     metrics.ingestSeconds.observe((Date.now() - delivery.receivedAt.getTime()) / 1000);
     return works.map((work) => {
       if (!work.outcome) throw new Error('an item was committed without a verdict');
@@ -76,11 +81,9 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
   };
 }
 
-function chunk(works: Work[]): Work[][] {
-  if (works.length <= MAX_BATCH) return [works];
-  return Array.from({ length: Math.ceil(works.length / MAX_BATCH) }, (_, n) =>
-    works.slice(n * MAX_BATCH, (n + 1) * MAX_BATCH),
-  );
+function chunk<T>(items: T[], size: number): T[][] {
+  if (items.length <= size) return [items];
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
 /** Waits for all before it throws the first error: nothing of the delivery is still on its way when its broker is answered. */

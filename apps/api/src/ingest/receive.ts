@@ -5,7 +5,7 @@ import type { Database } from '../db/database.js';
 import type { ErrorDetail } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
-import { mayHoldSecrets, redact } from './scrub.js';
+import { mayHoldSecrets, redact, redactObject } from './scrub.js';
 import { storeUnrouted } from './unrouted.js';
 
 /** Where an instance's deliveries go. */
@@ -19,6 +19,8 @@ export interface Destination {
 export interface Arrival {
   bytes: Buffer;
   text: string;
+  /** What the text says, parsed and repaired. */
+  body: unknown;
   items: DeliveryItem[];
   transport: Delivery['transport'];
   traceId: string;
@@ -51,24 +53,25 @@ interface Parts {
 export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival): Promise<Receipt> {
   const receipt: Receipt = { counts: { queued: 0, duplicates: 0, ignored: 0, rejected: 0, parked: 0 }, issues: [] };
   const sha256 = createHash('sha256').update(arrival.bytes).digest();
-  const groups = groupByInstance(arrival.items);
+  const hasSecrets = mayHoldSecrets(arrival.text);
+  const items = arrival.items.map(routable);
+  const groups = groupByInstance(hasSecrets ? items.map(withoutSecrets) : items);
   const { transport, traceId, receivedAt } = arrival;
   const outcomes = await Promise.all(
-    [...groups].map(async ([instanceId, items]) => {
-      const raw =
-        groups.size === 1 ? wholeBody(arrival) : Buffer.from(JSON.stringify(redact(items.map((item) => item.raw))));
+    [...groups].map(async ([instanceId, own]) => {
+      const raw = groups.size === 1 ? wholeBody(arrival, hasSecrets) : asBytes(own.map((item) => item.raw));
       const destination = arrival.destinations.get(instanceId);
-      const delivery = { instanceId, transport, sha256, raw, items: items.map(routable), traceId, receivedAt };
+      const delivery = { instanceId, transport, sha256, raw, items: own, traceId, receivedAt };
       const verdicts = destination
         ? await ingest.submit({ ...delivery, ...destination })
         : await storeUnrouted({ db, metrics }, delivery);
-      return { items: delivery.items, verdicts };
+      return { items: own, verdicts };
     }),
   );
-  for (const { items, verdicts } of outcomes) {
+  for (const { items: own, verdicts } of outcomes) {
     verdicts.forEach(({ verdict }, place) => {
       receipt.counts[COUNTED[verdict]] += 1;
-      const item = items[place];
+      const item = own[place];
       if (verdict === 'rejected' && item && 'issues' in item) receipt.issues.push(...detailsOf(item));
     });
   }
@@ -85,24 +88,47 @@ function groupByInstance(items: DeliveryItem[]): Map<string, DeliveryItem[]> {
   return groups;
 }
 
-/** An event that names no instance belongs nowhere: the contract demands `instanceId`. */
+const LONGEST_INSTANCE_ID = 200;
+
+/** An event that names no instance belongs nowhere: the contract demands `instanceId`, and ours are at most 200 characters. */
 function routable(item: DeliveryItem): DeliveryItem {
-  if (item.instanceId !== null || !('event' in item)) return item;
+  const { instanceId, raw } = item;
+  const isTooLong = instanceId !== null && instanceId.length > LONGEST_INSTANCE_ID;
+  if (!isTooLong && (instanceId !== null || !('event' in item))) return item;
+  const message = isTooLong
+    ? `At most ${LONGEST_INSTANCE_ID} characters.`
+    : 'Required: name the instance in the body or in the path.';
   return {
-    instanceId: null,
-    raw: item.raw,
-    verdict: 'rejected',
-    reason: 'invalid_contract',
-    payloadType: 'unknown',
-    externalId: null,
-    issues: [{ path: 'instanceId', message: 'Required: name the instance in the body or in the path.' }],
+    ...{
+      instanceId: null,
+      raw,
+      verdict: 'rejected',
+      reason: 'invalid_contract',
+      payloadType: 'unknown',
+      externalId: null,
+    },
+    issues: [{ path: 'instanceId', message }],
   };
 }
 
+/** The item as it may be kept, in a dead letter or among a contact's other attributes. */
+function withoutSecrets(item: DeliveryItem): DeliveryItem {
+  const raw = redact(item.raw);
+  if (!('event' in item)) return { ...item, raw };
+  const { event } = item;
+  if (event.kind !== 'message' && event.kind !== 'contact') return { ...item, raw };
+  const contact = { ...event.contact, metadata: redactObject(event.contact.metadata) };
+  if (event.kind === 'contact') return { ...item, raw, event: { ...event, contact } };
+  return { ...item, raw, event: { ...event, contact, extra: redactObject(event.extra) } };
+}
+
 /** The bytes as they came, unless a secret must go. */
-function wholeBody({ bytes, text, items }: Arrival): Buffer {
-  if (!mayHoldSecrets(text)) return bytes;
-  return Buffer.from(JSON.stringify(redact(items.length === 1 ? items[0]?.raw : items.map((item) => item.raw))));
+function wholeBody({ bytes, body }: Arrival, hasSecrets: boolean): Buffer {
+  return hasSecrets ? asBytes(redact(body)) : bytes;
+}
+
+function asBytes(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
 }
 
 function detailsOf(item: Extract<DeliveryItem, { verdict: string }>): ErrorDetail[] {

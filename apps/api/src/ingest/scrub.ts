@@ -35,11 +35,20 @@ export function mayHoldSecrets(text: string): boolean {
 
 /** A copy with credential-like values, media keys and hashes blanked. */
 export function redact(value: unknown): unknown {
-  return walk(
-    value,
-    (text) => text,
-    (key) => SECRET_KEYS.has(key.toLowerCase()),
-  );
+  return walk(value, asIs, isSecret);
+}
+
+/** The same of an object. */
+export function redactObject(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, isSecret(key) ? null : redact(child)]));
+}
+
+function asIs(text: string): string {
+  return text;
+}
+
+function isSecret(key: string): boolean {
+  return SECRET_KEYS.has(key.toLowerCase());
 }
 
 function repairText(text: string): string {

@@ -5,7 +5,6 @@ import type { Database } from '../db/database.js';
 import { insertParked } from '../db/sql/ingest-ledger.js';
 import type { Metrics } from '../metrics.js';
 import type { Delivery, ItemVerdict } from './ingest.js';
-import { redact } from './scrub.js';
 import { toWork, type OpenDelivery, type Work } from './work.js';
 import { writeLedger } from './write-ledger.js';
 
@@ -47,7 +46,7 @@ export async function storeUnrouted(
 }
 
 function parkedRow(work: Work, id: string) {
-  const event = JSON.stringify(redact(work.raw) ?? null);
+  const event = JSON.stringify(work.raw ?? null);
   return {
     tenantId: UNROUTED_TENANT,
     id,

@@ -89,6 +89,7 @@ export interface SettledWork extends WorkBase {
 }
 export type Work = MessageWork | ChangeWork | ContactWork | InstanceWork | SettledWork;
 
+const LONGEST_ID = 512;
 const FUTURE_MS = 5 * 60_000;
 const HISTORY_AFTER_MS = 24 * 3_600_000;
 
@@ -148,7 +149,8 @@ function payloadTypeOf(item: DeliveryItem): PayloadType {
 }
 
 function externalIdOf(item: DeliveryItem): string | null {
-  if (!('event' in item)) return item.externalId;
+  // What was refused may call itself anything; the ledger's index takes no more.
+  if (!('event' in item)) return item.externalId?.slice(0, LONGEST_ID) ?? null;
   if ('externalId' in item.event) return item.event.externalId;
   return 'targetId' in item.event ? item.event.targetId : null;
 }
