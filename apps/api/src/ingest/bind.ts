@@ -8,13 +8,11 @@ import type { Queryable } from '../db/database.js';
 import { messagesByExternalId, messagesUnderOtherNames, placeholdersAmong } from '../db/sql/ingest-messages.js';
 import { changesWaitingFor, insertParked, type LedgerRewrite, type WaitingRow } from '../db/sql/ingest-ledger.js';
 import type { MessageRow } from '../db/sql/rows.js';
-import { probeAliases } from '../db/sql/ingest-identity.js';
-import { aliasKeys } from './aliases.js';
 import { MergeNeeded } from './batch-interrupts.js';
 import { applyChange, changeKey } from './changes.js';
-import { addressOf } from './known-aliases.js';
+import { chooseTargets, inChat, type Aim } from './choose-target.js';
 import type { Accepted, Stored } from './store-messages.js';
-import { aliasesOf, chatOf, occurrence, type ChangeWork, type MessageWork } from './work.js';
+import { chatOf, occurrence, type ChangeWork, type MessageWork } from './work.js';
 
 /** A message that a change altered visibly. */
 export interface Alteration {
@@ -91,45 +89,58 @@ export async function bind(
   }
 
   upgradePlaceholders(stored, byTarget, bound, input.upgrade);
-  for (const waiting of reads.waiting) {
-    const event = CanonicalEventSchema.parse(waiting.event);
-    if (!('targetId' in event)) continue;
-    const row = chooseTarget(
-      byTarget.get(targetKey(waiting.tenantId, waiting.instanceId, waiting.targetId)) ?? [],
-      event,
-      null,
-    );
-    if (!row) continue;
-    const { verdict, reason } = alter(
-      bound,
-      row,
-      event,
-      occurrence(event.at, waiting.receivedAt).occurredAt,
-      waiting.traceId,
-    );
-    bound.released.push(waiting);
-    bound.rewrites.push({
-      tenantId: waiting.tenantId,
-      day: waiting.ledgerDay,
-      id: waiting.ledgerId,
-      verdict,
-      reason,
-      messageId: row.id,
-    });
+  const at = (aim: Aim) => byTarget.get(targetKey(aim.tenantId, aim.instanceId, aim.change.targetId)) ?? [];
+  await bindWaiting(client, reads.waiting, at, bound);
+  const missed: { work: ChangeWork; aim: Aim; candidates: MessageRow[] }[] = [];
+  for (const work of changes.toSorted(byTime)) {
+    const aim = { tenantId: work.delivery.tenantId, instanceId: work.delivery.instanceId, change: work.event };
+    const candidates = at(aim);
+    const row = inChat(candidates, aim, chatOf(work.chat));
+    if (row) settle(bound, work, row);
+    else missed.push({ work, aim, candidates });
   }
-  const early: ChangeWork[] = [];
-  for (const work of changes.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    const { tenantId, instanceId, traceId } = work.delivery;
-    const candidates = byTarget.get(targetKey(tenantId, instanceId, work.event.targetId)) ?? [];
-    const row = chooseTarget(candidates, work.event, chatOf(work.chat));
-    if (!row) {
-      early.push(work);
-      continue;
-    }
-    work.outcome = { ...alter(bound, row, work.event, work.at, traceId), messageId: row.id };
-  }
+  // What the memory of chats or the beginning of the batch did not know may be known by now.
+  const found = await chooseTargets(client, missed);
+  missed.forEach(({ work }, place) => {
+    const row = found[place];
+    if (row) settle(bound, work, row);
+  });
+  const early = missed.flatMap(({ work }, place) => (found[place] ? [] : [work]));
   await park(client, early);
   return bound;
+}
+
+/** Parked changes whose message now exists. Those that mean another chat's message go on waiting. */
+async function bindWaiting(
+  client: Queryable,
+  rows: WaitingRow[],
+  candidatesFor: (aim: Aim) => MessageRow[],
+  bound: Bound,
+): Promise<void> {
+  const asked = rows.flatMap((waiting) => {
+    const change = CanonicalEventSchema.parse(waiting.event);
+    if (!('targetId' in change)) return [];
+    const aim = { tenantId: waiting.tenantId, instanceId: waiting.instanceId, change };
+    return [{ waiting, aim, candidates: candidatesFor(aim) }];
+  });
+  const targets = await chooseTargets(client, asked);
+  asked.forEach(({ waiting, aim: { change } }, place) => {
+    const row = targets[place];
+    if (!row) return;
+    const { occurredAt } = occurrence(change.at, waiting.receivedAt);
+    const { verdict, reason } = alter(bound, row, change, occurredAt, waiting.traceId);
+    bound.released.push(waiting);
+    const { tenantId, ledgerDay: day, ledgerId: id } = waiting;
+    bound.rewrites.push({ tenantId, day, id, verdict, reason, messageId: row.id });
+  });
+}
+
+function settle(bound: Bound, work: ChangeWork, row: MessageRow): void {
+  work.outcome = { ...alter(bound, row, work.event, work.at, work.delivery.traceId), messageId: row.id };
+}
+
+function byTime(a: ChangeWork, b: ChangeWork): number {
+  return a.at.getTime() - b.at.getTime();
 }
 
 function alter(bound: Bound, row: MessageRow, change: CanonicalChange, at: Date, traceId: string) {
@@ -137,32 +148,6 @@ function alter(bound: Bound, row: MessageRow, change: CanonicalChange, at: Date,
   if (dirty) bound.dirty.add(row);
   if (verdict === 'accepted') bound.alterations.push({ row: { ...row }, kind: change.kind, change, at, traceId });
   return { verdict, reason };
-}
-
-/** The message a change means: in the chat it names, or the only one that fits when it names none we know. One id in two chats never mixes them up. */
-function chooseTarget(candidates: MessageRow[], change: CanonicalChange, chat: string | null): MessageRow | null {
-  const [only, ...more] = candidates.filter(
-    (row) =>
-      (change.targetDirection === null || row.direction === change.targetDirection) &&
-      (chat === null || row.chat === chat),
-  );
-  return only && more.length === 0 ? only : null;
-}
-
-/** Parked changes with the chat they name, as far as it is known by now. */
-async function readWaiting(client: Queryable, rows: WaitingRow[]) {
-  const read = rows.flatMap((waiting) => {
-    const event = CanonicalEventSchema.parse(waiting.event);
-    if (!('targetId' in event)) return [];
-    return [{ waiting, event, keys: aliasKeys(waiting.instanceId, aliasesOf(event.chat)) }];
-  });
-  const asked = read.flatMap(({ waiting, keys }) => keys.map((key) => ({ ...key, tenantId: waiting.tenantId })));
-  const owners = asked.length > 0 ? await probeAliases(client, asked) : [];
-  const contacts = new Map(owners.map((owner) => [addressOf(owner.tenantId, owner), owner.contactId]));
-  return read.map(({ waiting, event, keys }) => {
-    const [known] = keys.flatMap((key) => contacts.get(addressOf(waiting.tenantId, key)) ?? []);
-    return { waiting, event, chat: event.chat.kind === 'group' ? (keys[0]?.key ?? null) : (known ?? null) };
-  });
 }
 
 function upgradePlaceholders(

@@ -38,6 +38,24 @@ export async function probeAliases(client: Queryable, aliases: AliasAddress[]): 
   return result.rows;
 }
 
+/** The kinds of names that some contacts have. */
+export async function aliasKindsOf(
+  client: Queryable,
+  contacts: { tenantId: string; contactId: string }[],
+): Promise<Pick<AliasOwner, 'tenantId' | 'contactId' | 'kind' | 'scope'>[]> {
+  const result = await client.query<Pick<AliasOwner, 'tenantId' | 'contactId' | 'kind' | 'scope'>>({
+    name: 'ingest.alias-kinds',
+    text: `select distinct a.tenant_id as "tenantId", a.contact_id as "contactId", a.kind, a.scope
+      from unnest($1::text[], $2::uuid[]) i(tenant, contact)
+      join contact_aliases a on a.tenant_id = i.tenant and a.contact_id = i.contact`,
+    values: [
+      textArray(contacts.map((contact) => contact.tenantId)),
+      uuidArray(contacts.map((contact) => contact.contactId)),
+    ],
+  });
+  return result.rows;
+}
+
 /** An alias to give a contact. */
 export interface NewAlias extends AliasOwner {
   value: string;
