@@ -122,3 +122,24 @@ describe('presenters', () => {
     });
   });
 });
+
+test('a message deleted for everyone shows nothing of its content', () => {
+  const words = 'nobody may read this';
+  const metadata = { ...message.metadata, kind: words, contacts: [{ name: words, phones: [] }] };
+  const shown = presentMessage({ ...message, content: words, caption: words, metadata, revokedAt: at });
+  expect(MessageSchema.parse(shown)).toMatchObject({
+    content: null,
+    caption: null,
+    media: null,
+    metadata: { media: {} },
+  });
+  expect(JSON.stringify(shown)).not.toContain(words);
+});
+
+test('a reaction that was taken back is not shown', () => {
+  const reactions = [
+    { author: 'me', emoji: '', at: at.toISOString() },
+    { author: '+5511', emoji: '👍', at: at.toISOString() },
+  ];
+  expect(presentMessage({ ...message, reactions }).reactions).toEqual([reactions[1]]);
+});

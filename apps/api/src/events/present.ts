@@ -36,8 +36,12 @@ export type ShownTicket = Pick<
 /** What of a contact row a ticket shows. */
 export type ContactFace = Pick<ContactRow, 'id' | 'name' | 'phone'>;
 
-/** A message as sockets and REST show it. `createdAt` is the time of the message; `quotedMessageId` is the broker's id. */
+/**
+ * A message as sockets and REST show it. `createdAt` is the time of the message; `quotedMessageId` is the broker's id.
+ * What was deleted for everyone is not shown: only that it was.
+ */
 export function presentMessage(row: ShownMessage): Message {
+  const isShown = row.revokedAt === null;
   return {
     id: row.id,
     ticketId: row.ticketId,
@@ -45,18 +49,29 @@ export function presentMessage(row: ShownMessage): Message {
     externalId: row.externalId,
     direction: row.direction,
     type: row.type,
-    content: row.content,
-    caption: row.caption,
+    content: isShown ? row.content : null,
+    caption: isShown ? row.caption : null,
     status: row.status,
     createdAt: row.occurredAt.toISOString(),
     clientRef: row.clientRef,
-    media: row.media,
+    media: isShown ? row.media : null,
     quotedMessageId: row.quotedExternalId,
-    reactions: row.reactions,
+    // An empty emoji is the mark of a reaction taken back.
+    reactions: row.reactions.filter(({ emoji }) => emoji !== ''),
     editedAt: iso(row.editedAt),
     revokedAt: iso(row.revokedAt),
-    metadata: row.metadata,
+    metadata: isShown ? row.metadata : withoutContent(row.metadata),
   };
+}
+
+/** What remains of a revoked message: where and when it came from. */
+function withoutContent({
+  broker,
+  brokerMessageTimestamp,
+  normalizedTimestamp,
+  contact,
+}: Message['metadata']): Message['metadata'] {
+  return { broker, brokerMessageTimestamp, normalizedTimestamp, media: {}, location: null, contacts: null, contact };
 }
 
 /** The ticket as every socket payload carries it. */

@@ -16,7 +16,7 @@ import type { KnownAlias, KnownAliases } from './known-aliases.js';
 import type { Mention } from './mentions.js';
 import { messageRow } from './message-row.js';
 import { previewOf } from './preview.js';
-import { storeMessages, type Stored } from './store-messages.js';
+import { storeMessages, type Accepted, type Stored } from './store-messages.js';
 import { thread } from './thread.js';
 import { stateOf, type MessageWork, type Work } from './work.js';
 import { writeLedger } from './write-ledger.js';
@@ -60,7 +60,14 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
     lockTenantLogs(client, tenants),
     readForBinding(client, stored, changes),
   ]);
-  const bound = await bind(client, { stored, changes, reads, upgrade: upgradePlaceholder });
+  const upgraded: Pick<Accepted, 'work' | 'row'>[] = [];
+  const bound = await bind(client, {
+    ...{ stored, changes, reads },
+    upgrade(row, work) {
+      upgradePlaceholder(row, work);
+      upgraded.push({ row, work });
+    },
+  });
   settle(works, { stored, states, identified });
   const previews = refreshPreviews(stored, bound.alterations, now);
 
@@ -79,7 +86,7 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
         client,
         previews.map(({ ticket }) => ticket),
       ),
-    writeMediaJobs(client, stored, environment.seal),
+    writeMediaJobs(client, [...stored.accepted, ...upgraded], environment.seal),
   ]);
   return { entries: numbered.entries, learned: identified.learned };
 }
@@ -150,12 +157,20 @@ function refreshPreviews(stored: Stored, alterations: Alteration[], now: Date): 
     ticket.preview = row.revokedAt ? null : previewOf(row);
     ticket.updatedAt = now;
     refreshed.set(ticket.id, { ticket, traceId });
+    // A message that its revoke had been waiting for is never told of with its words.
+    for (const accepted of stored.accepted) {
+      if (accepted.ticket.lastMessageId === row.id) accepted.ticket.preview = ticket.preview;
+    }
   }
   return [...refreshed.values()];
 }
 
-function writeMediaJobs(client: Queryable, stored: Stored, seal: (plain: string) => Buffer): Promise<unknown> | false {
-  const jobs = stored.accepted.flatMap(({ work, row }) => {
+function writeMediaJobs(
+  client: Queryable,
+  messages: Pick<Accepted, 'work' | 'row'>[],
+  seal: (plain: string) => Buffer,
+): Promise<unknown> | false {
+  const jobs = messages.flatMap(({ work, row }) => {
     const source = work.event.media?.source;
     return source
       ? [{ tenantId: row.tenantId, id: newId(), messageId: row.id, source: seal(JSON.stringify(source)) }]

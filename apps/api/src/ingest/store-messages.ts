@@ -1,6 +1,6 @@
 // The deduplicating step: locks the tickets of a batch, stores its messages, counts the new ones into their tickets.
 import type { Queryable } from '../db/database.js';
-import { insertMessages, type NewMessage } from '../db/sql/ingest-messages.js';
+import { insertMessages, ticketsShowing, type NewMessage } from '../db/sql/ingest-messages.js';
 import { lockOpenTickets, lockTickets, type LockedTicket } from '../db/sql/ingest-tickets.js';
 import type { MessageRow } from '../db/sql/rows.js';
 import { StaleMemory } from './batch-interrupts.js';
@@ -8,7 +8,7 @@ import { addressOf } from './known-aliases.js';
 import { countMessage } from './timeline.js';
 import { messageRow } from './message-row.js';
 import { addressOfChat, chatKey } from './thread.js';
-import { chatOf, type ChangeWork, type MessageWork } from './work.js';
+import type { ChangeWork, MessageWork } from './work.js';
 
 /** A message of this batch that was not stored before, with its row and the ticket as it stood right after it. */
 export interface Accepted {
@@ -33,19 +33,19 @@ export async function storeMessages(
   input: { messages: MessageWork[]; changes: ChangeWork[]; stored: Set<MessageWork>; now: Date },
 ): Promise<Stored> {
   const { messages, now } = input;
+  const showing = await ticketsOfRevised(client, input.changes);
   const chats = new Map(
-    // Statuses leave the ticket as it is; everything else may change its last line.
-    [
-      ...messages,
-      ...input.changes.filter((change) => change.event.kind !== 'status' && chatOf(change.chat) !== null),
-    ].map((work) => {
+    messages.map((work) => {
       const address = addressOfChat(work);
       return [chatKey(address), address];
     }),
   );
-  const explicit = messages
-    .filter((message) => message.ticketId !== null)
-    .map(({ delivery, ticketId }) => ({ tenantId: delivery.tenantId, id: ticketId ?? '' }));
+  const explicit = [
+    ...showing,
+    ...messages
+      .filter((message) => message.ticketId !== null)
+      .map(({ delivery, ticketId }) => ({ tenantId: delivery.tenantId, id: ticketId ?? '' })),
+  ];
   const rows = new Map(messages.map((work) => [work, messageRow(work, work.ticketId ?? '')]));
   const sorted = messages.map((work) => newMessage(work, rows)).toSorted(byKey);
   const [open, chosen, inserted] = await Promise.all([
@@ -81,6 +81,18 @@ export async function storeMessages(
   }
   if (stale.length > 0) throw new StaleMemory(stale);
   return result;
+}
+
+/** Edits and revokes may change a ticket's last line, also of one that is closed or that the change does not name. */
+async function ticketsOfRevised(client: Queryable, changes: ChangeWork[]): Promise<{ tenantId: string; id: string }[]> {
+  const targets = changes
+    .filter(({ event }) => event.kind === 'edit' || event.kind === 'revoke')
+    .map(({ delivery, event }) => ({
+      tenantId: delivery.tenantId,
+      instanceId: delivery.instanceId,
+      externalId: event.targetId,
+    }));
+  return targets.length > 0 ? ticketsShowing(client, targets) : [];
 }
 
 function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: Date): Accepted {

@@ -113,6 +113,21 @@ export async function messagesByExternalId(client: Queryable, addresses: Message
   return result.rows;
 }
 
+/** The tickets whose last line is one of these messages, whatever their status. */
+export async function ticketsShowing(
+  client: Queryable,
+  addresses: MessageAddress[],
+): Promise<{ tenantId: string; id: string }[]> {
+  const result = await client.query<{ tenantId: string; id: string }>({
+    name: 'ingest.message-shown',
+    text: `select distinct t.tenant_id as "tenantId", t.id from unnest($1::text[], $2::text[], $3::text[]) i(tenant, instance, ext)
+      join messages m on m.tenant_id = i.tenant and m.instance_id = i.instance and m.external_id = i.ext
+      join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id and t.last_message_id = m.id`,
+    values: addressArrays(addresses),
+  });
+  return result.rows;
+}
+
 /** Those among the ids that are stored as undecryptable stand-ins. */
 export async function placeholdersAmong(client: Queryable, addresses: MessageAddress[]): Promise<MessageRow[]> {
   const result = await client.query<MessageRow>({
