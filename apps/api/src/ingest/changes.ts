@@ -61,9 +61,11 @@ function applyStatus(message: ChangeableMessage, status: MessageStatus, at: Date
   const column = STATUS_COLUMN[status];
   const known = column && message[column];
   const isSeen = known !== null || message.status === status;
-  // The earliest time of a state stands, whatever the order in which the copies came.
-  const dirty = column !== null && (known === null || at < known);
-  if (column && dirty) message[column] = at;
+  // The earliest time of a state stands, whatever the order in which the copies came; of one instant, one reason.
+  const isFirst = column !== null && (known === null || at < known);
+  const isReason = status === 'FAILED' && Number(known) === at.getTime() && (failure ?? '') > (message.failure ?? '');
+  const dirty = isFirst || isReason;
+  if (column && isFirst) message[column] = at;
   if (status === 'FAILED' && dirty) message.failure = failure;
   const joined = joinStatus(message.status, status);
   if (joined !== message.status) {
@@ -112,7 +114,8 @@ function applyReaction(message: ChangeableMessage, reaction: Reaction): Changed 
 export function changeKey(change: CanonicalChange, at: Date): string {
   switch (change.kind) {
     case 'status':
-      return change.status;
+      // The earliest time of a state stands, so a copy with a time of its own has something to say.
+      return `${change.status} ${change.at ?? ''}`;
     case 'edit':
     case 'revoke':
       return change.actionId;
