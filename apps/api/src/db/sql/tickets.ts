@@ -44,7 +44,8 @@ export async function selectTickets(
 ): Promise<TicketWithContactRow[]> {
   const values: unknown[] = [query.tenantId];
   const bind = (value: unknown) => `$${values.push(value)}`;
-  const conditions = ['t.tenant_id = $1'];
+  // A ticket that went into another lives on there.
+  const conditions = ['t.tenant_id = $1', 't.merged_into is null'];
   if (query.statuses) conditions.push(`t.status = any(${bind(query.statuses)}::text[])`);
   if (query.queueId !== undefined) conditions.push(`t.queue_id is not distinct from ${bind(query.queueId)}::uuid`);
   if (query.assigneeId !== undefined) conditions.push(`t.assignee_id is not distinct from ${bind(query.assigneeId)}`);
