@@ -16,7 +16,7 @@ import type { KnownAlias, KnownAliases } from './known-aliases.js';
 import type { Mention } from './mentions.js';
 import { messageRow } from './message-row.js';
 import { previewOf } from './preview.js';
-import { storeMessages, type Accepted, type Stored } from './store-messages.js';
+import { requireShownTickets, storeMessages, type Accepted, type Stored } from './store-messages.js';
 import { thread } from './thread.js';
 import { stateOf, type MessageWork, type Work } from './work.js';
 import { writeLedger } from './write-ledger.js';
@@ -68,6 +68,12 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
       upgraded.push({ row, work });
     },
   });
+  const revised = bound.alterations.filter(({ kind }) => kind === 'edit' || kind === 'revoke');
+  await requireShownTickets(
+    client,
+    stored,
+    revised.map(({ row }) => row),
+  );
   settle(works, { stored, states, identified });
   const previews = refreshPreviews(stored, bound.alterations, now);
 

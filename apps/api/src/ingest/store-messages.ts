@@ -95,6 +95,13 @@ async function ticketsOfRevised(client: Queryable, changes: ChangeWork[]): Promi
   return targets.length > 0 ? ticketsShowing(client, targets) : [];
 }
 
+/** A change that met its message only under the log lock could not lock the ticket that shows it: then the batch starts over. Throws StaleMemory. */
+export async function requireShownTickets(client: Queryable, stored: Stored, revised: MessageRow[]): Promise<void> {
+  const missed = revised.filter((row) => !stored.tickets.has(row.ticketId));
+  const shown = missed.length > 0 ? await ticketsShowing(client, missed) : [];
+  if (shown.some((ticket) => !stored.tickets.has(ticket.id))) throw new StaleMemory([]);
+}
+
 function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: Date): Accepted {
   const { event, occurredAt } = work;
   ticket.queueId ??= ticket.defaultQueueId;
