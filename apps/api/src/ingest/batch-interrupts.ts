@@ -7,6 +7,13 @@ export class MergeNeeded extends Error {
   }
 }
 
+/** A person met for the first time turned out to have a known name: its mention has it now, and the batch runs again. */
+export class NamesJoined extends Error {
+  constructor() {
+    super('somebody new turned out to be known');
+  }
+}
+
 /** Remembered aliases are out of date: they are forgotten, then the batch runs again. */
 export class StaleMemory extends Error {
   constructor(readonly addresses: string[]) {

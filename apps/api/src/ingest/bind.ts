@@ -5,13 +5,18 @@
 import { newId } from '../ids.js';
 import { CanonicalEventSchema, type CanonicalChange, type Reason } from '@recado/contracts';
 import type { Queryable } from '../db/database.js';
-import { messagesByExternalId, messagesUnderOtherNames, placeholdersAmong } from '../db/sql/ingest-messages.js';
+import {
+  messagesByExternalId,
+  messagesUnderOtherNames,
+  placeholdersAmong,
+  type OtherName,
+} from '../db/sql/ingest-messages.js';
 import { changesWaitingFor, insertParked, type LedgerRewrite, type WaitingRow } from '../db/sql/ingest-ledger.js';
 import type { MessageRow } from '../db/sql/rows.js';
-import { MergeNeeded } from './batch-interrupts.js';
 import { applyChange, changeKey } from './changes.js';
 import { chooseTargets, inChat, type Aim } from './choose-target.js';
-import type { Accepted, Stored } from './store-messages.js';
+import { personal, requireOneName } from './one-name.js';
+import type { Stored } from './store-messages.js';
 import { chatOf, occurrence, type ChangeWork, type MessageWork } from './work.js';
 
 /** A message that a change altered visibly. */
@@ -44,7 +49,7 @@ export interface BindingReads {
   waiting: WaitingRow[];
   targets: MessageRow[];
   placeholders: MessageRow[];
-  otherNames: { n: number; chat: string; aliasKind: string | null }[];
+  otherNames: OtherName[];
 }
 
 /** Reads what binding needs. Call it after the lock, in statements of their own. */
@@ -66,7 +71,7 @@ export async function readForBinding(client: Queryable, stored: Stored, changes:
   return { waiting, otherNames, targets, placeholders };
 }
 
-/** Applies changes, parks those without a message, upgrades placeholders. Sets each work's outcome. Throws MergeNeeded. */
+/** Applies changes, parks those without a message, upgrades placeholders. Sets each work's outcome. Throws MergeNeeded and NamesJoined. */
 export async function bind(
   client: Queryable,
   input: {
@@ -170,35 +175,6 @@ function upgradePlaceholders(
     bound.alterations.push({ row: { ...row }, kind: 'content', change: null, at: work.delivery.receivedAt, traceId });
     work.outcome = { verdict: 'accepted', reason: 'ok', messageId: row.id };
   }
-}
-
-/** The same id, direction and time, once under a lid and once under a phone, is evidence; two phones are two messages. */
-function requireOneName(persons: Accepted[], others: BindingReads['otherNames']): void {
-  const pairs = others.flatMap(({ n, chat, aliasKind }) => {
-    const mine = persons[n];
-    if (!mine || isHidden(aliasKind) === isHidden(primaryKind(mine.work))) return [];
-    return [
-      {
-        tenantId: mine.row.tenantId,
-        contactIds: [mine.row.chat, chat] as [string, string],
-        evidence: 'one message under both',
-      },
-    ];
-  });
-  if (pairs.length > 0) throw new MergeNeeded(pairs);
-}
-
-function personal(accepted: Accepted[]): Accepted[] {
-  return accepted.filter(({ work, row }) => work.chat.kind === 'person' && row.brokerAt !== null);
-}
-
-function primaryKind(work: MessageWork): string | null {
-  const kinds = new Set(work.chat.keys.map((key) => key.kind));
-  return kinds.has('phone') || kinds.has('jid') ? 'phone' : ([...kinds][0] ?? null);
-}
-
-function isHidden(kind: string | null): boolean {
-  return kind === 'lid' || kind === 'bsuid' || kind === 'username';
 }
 
 /** Changes without a message wait 7 days for it; a copy of what waits is a duplicate. */

@@ -6,7 +6,7 @@ import { RecadoError } from '../errors.js';
 import type { LogEntry } from '../events/entry.js';
 import type { Log } from '../log.js';
 import { runBatch, type BatchEnvironment, type BatchResult } from './batch.js';
-import { MergeNeeded, StaleMemory } from './batch-interrupts.js';
+import { MergeNeeded, NamesJoined, StaleMemory } from './batch-interrupts.js';
 import type { Portion } from './group-commit.js';
 import { mergeContacts } from './merge.js';
 import { parkPoison } from './poison.js';
@@ -106,6 +106,7 @@ async function canGoOn({ db, environment, log, merged }: Committer, error: unkno
     for (const address of error.addresses) environment.known.forget(address);
     return true;
   }
+  if (error instanceof NamesJoined) return true;
   if (error instanceof MergeNeeded) {
     for (const pair of error.pairs) {
       const { entries } = await mergeContacts(db, { ...pair, actor: null, traceId: `merge-${pair.contactIds[0]}` });
@@ -122,7 +123,7 @@ async function canGoOn({ db, environment, log, merged }: Committer, error: unkno
 
 /** An error that one item is to blame for: a value was refused, or the item broke our own code. */
 function isPoison(error: unknown): boolean {
-  if (error instanceof RecadoError || error instanceof MergeNeeded || error instanceof StaleMemory) return false;
+  if ([RecadoError, MergeNeeded, NamesJoined, StaleMemory].some((kind) => error instanceof kind)) return false;
   const kind = classifySqlError(error);
   return kind === 'data' || (kind === 'bug' && !isSqlState(codeOf(error)));
 }

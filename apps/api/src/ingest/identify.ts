@@ -82,6 +82,7 @@ export async function identify(
     if (!contact) continue;
     for (const mention of group.mentions) {
       mention.contact = contact;
+      mention.isNew = fresh.has(contact.id);
       for (const key of mention.keys) {
         const owner = owners.get(addressOf(mention.tenantId, key));
         if (owner) result.learned.set(ownerAddress(owner), { aliasId: owner.id, contact });

@@ -17,5 +17,7 @@ export interface Mention {
   source: string;
   traceId: string;
   contact: ContactRow | null;
+  /** Whether this batch has made the contact. */
+  isNew: boolean;
   aliasId: string | null;
 }

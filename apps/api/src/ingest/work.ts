@@ -127,6 +127,7 @@ function mentionOf(delivery: OpenDelivery, chat: Chat, source: string, creates: 
     source,
     traceId: delivery.traceId,
     contact: null,
+    isNew: false,
     aliasId: null,
   };
 }
@@ -227,6 +228,7 @@ export function resetWork(work: Work): void {
   for (const mention of [work.chat, author]) {
     if (!mention) continue;
     mention.contact = null;
+    mention.isNew = false;
     mention.aliasId = null;
   }
   if (work.kind === 'message') work.ticketId = null;

@@ -1,4 +1,5 @@
 // Statements of ingest that touch messages. Inserts decide what is new; updates happen under the tenant's log lock only.
+import type { Alias } from '@recado/contracts';
 import { boolArray, byteaArray, jsonArray, textArray, timestamptzArray, uuidArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 import { messageColumns } from './columns.js';
@@ -139,14 +140,22 @@ export async function placeholdersAmong(client: Queryable, addresses: MessageAdd
   return result.rows;
 }
 
+/** A message's namesake: its place in the list asked for, the chat it is in and the name it came under. */
+export interface OtherName {
+  n: number;
+  chat: string;
+  alias: (Alias & { scope: string; key: string }) | null;
+}
+
 /** The same id, direction and time stored under another person's chat: the two names are one (DESIGN 3). */
 export async function messagesUnderOtherNames(
   client: Queryable,
   messages: (MessageAddress & { chat: string; direction: string; brokerAt: Date | null })[],
-): Promise<{ n: number; chat: string; aliasKind: string | null }[]> {
-  const result = await client.query<{ n: number; chat: string; aliasKind: string | null }>({
+): Promise<OtherName[]> {
+  const result = await client.query<OtherName>({
     name: 'ingest.message-other-name',
-    text: `select (i.n - 1)::int as n, m.chat, a.kind as "aliasKind"
+    text: `select (i.n - 1)::int as n, m.chat,
+        case when a.id is not null then json_build_object('kind', a.kind, 'scope', a.scope, 'key', a.key, 'value', a.value) end as alias
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) with ordinality i(tenant, instance, ext, chat, direction, at, n)
       join messages m on m.tenant_id = i.tenant and m.instance_id = i.instance and m.external_id = i.ext
         and m.direction = i.direction and m.chat <> i.chat and m.broker_at = i.at

@@ -1,0 +1,299 @@
+// Who a message is from: every spelling of one person is one contact, and evidence merges two (DESIGN 3).
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ago, bootWebhooks, envelope, jidOf, secondsAgo, unique, uniquePhone, upsert } from './webhook-rig.js';
+import type { WebhookRig } from './webhook-rig.js';
+
+let rig: WebhookRig;
+let lids = 0;
+beforeAll(async () => {
+  rig = await bootWebhooks();
+});
+afterAll(() => rig.close());
+
+function uniqueLid(): string {
+  return `8811002200${String(1000 + (lids += 1))}@lid`;
+}
+function raw(key: object, { minutes = 5, text = 'oi', pushName = 'Zuleica', id = unique('raw') } = {}) {
+  return upsert({
+    key: { fromMe: false, id, participant: '', ...key },
+    ...{ messageTimestamp: secondsAgo(minutes), pushName, message: { conversation: text } },
+  });
+}
+/** The contacts of the messages whose ids were given, each once. */
+async function contactsOf(...ids: string[]): Promise<string[]> {
+  const rows = await rig.rows<{ contact_id: string }>(
+    `select distinct t.contact_id from messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
+      where m.external_id = any($1::text[])`,
+    [ids],
+  );
+  return rows.map((row) => row.contact_id);
+}
+async function contact(id: string): Promise<Record<string, unknown>> {
+  return (await rig.agent(`/api/contacts/${id}`)).body as Record<string, unknown>;
+}
+async function contactOf(externalId: string): Promise<Record<string, unknown>> {
+  const [id = '', ...more] = await contactsOf(externalId);
+  expect(more).toEqual([]);
+  return contact(id);
+}
+
+describe('spellings', () => {
+  /** `local` has eight digits; each list names one person. */
+  const PEOPLE: Record<string, (local: string) => string[]> = {
+    'a Brazilian mobile with and without the ninth digit': (local) => [
+      `+55119${local}`,
+      `5511${local}`,
+      `55 (11) 9${local.slice(0, 4)}-${local.slice(4)}`,
+      `5511${local}@s.whatsapp.net`,
+      `55119${local}@c.us`,
+      `5511${local}:12@s.whatsapp.net`,
+    ],
+    'a Mexican number as 521 and 52': (local) => [`52155${local}`, `+5255${local}`, `52155${local}@c.us`],
+    'an Argentinian number as 549 and 54': (local) => [
+      `54911${local}`,
+      `+5411${local}`,
+      `54911${local}@s.whatsapp.net`,
+    ],
+  };
+  test.each(Object.entries(PEOPLE))('%s is one contact and one ticket', async (_, spellings) => {
+    for (const rotate of [0, 1]) {
+      const all = spellings(`8${String(7_000_000 + Math.floor(rotate * 1000) + (lids += 1))}`);
+      const ids = all.map(() => unique('spelling'));
+      const order = rotate === 0 ? all : all.toReversed();
+      for (const [n, phone] of order.entries()) await rig.post(envelope({ id: ids[n] ?? '', phone }));
+      expect(await contactsOf(...ids)).toHaveLength(1);
+      expect(await rig.ticketsOf(ids[0] ?? '')).toMatchObject([{ unread: all.length }]);
+    }
+  });
+
+  test('a landline gains no ninth digit: it is somebody else', async () => {
+    const [land, mobile] = [unique('land'), unique('mobile')];
+    await rig.post([envelope({ id: land, phone: '+551132345678' }), envelope({ id: mobile, phone: '+5511932345678' })]);
+    expect(await contactsOf(land, mobile)).toHaveLength(2);
+  });
+
+  test('the contact’s phone, the key’s jid and its device suffix are one person', async () => {
+    const phone = uniquePhone();
+    const ids = [unique('key'), unique('key'), unique('key')];
+    const digits = phone.slice(1);
+    await rig.post(raw({ remoteJid: `${digits}:3@s.whatsapp.net` }, { id: ids[0] ?? '' }));
+    await rig.post(raw({ remoteJid: `${digits}@c.us` }, { id: ids[1] ?? '' }));
+    await rig.post(envelope({ id: ids[2] ?? '', phone, metadata: { remoteJid: `${digits}@s.whatsapp.net` } }));
+    expect(await contactsOf(...ids)).toHaveLength(1);
+  });
+
+  test('the spelling as received stays on the alias', async () => {
+    const id = unique('spelling');
+    await rig.post(envelope({ id, phone: '5511 9 8765-0001' }));
+    const [contactId] = await contactsOf(id);
+    const values = await rig.rows('select kind, value from contact_aliases where contact_id = $1', [contactId]);
+    expect(values).toContainEqual({ kind: 'phone', value: '5511 9 8765-0001' });
+    expect(await contactOf(id)).toMatchObject({ phone: '+5511987650001' });
+  });
+
+  test('a lid that looks like a phone is no phone', async () => {
+    const id = unique('lid');
+    await rig.post(raw({ remoteJid: '5511977770001@lid' }, { id }));
+    expect(await contactOf(id)).toMatchObject({ phone: null, name: 'Zuleica' });
+  });
+});
+
+describe('hidden ids', () => {
+  test.each([
+    ['remoteJidAlt', (jid: string) => ({ remoteJidAlt: jid })],
+    ['senderPn', (jid: string) => ({ senderPn: jid })],
+  ])('a lid with its phone in %s is the person of that phone', async (_, alt) => {
+    const [phone, lid] = [uniquePhone(), uniqueLid()];
+    const [known, hidden, alone] = [unique('known'), unique('hidden'), unique('alone')];
+    await rig.post(envelope({ id: known, phone }));
+    await rig.post(raw({ remoteJid: lid, ...alt(jidOf(phone)) }, { id: hidden }));
+    await rig.post(raw({ remoteJid: lid }, { id: alone }));
+    expect(await contactsOf(known, hidden, alone)).toHaveLength(1);
+    expect(await rig.ticketsOf(known)).toMatchObject([{ unread: 3 }]);
+  });
+
+  test('a lid alone is a contact without a phone', async () => {
+    const id = unique('alone');
+    expect(await rig.post(raw({ remoteJid: uniqueLid() }, { id }))).toEqual({ queued: 1 });
+    expect(await contactOf(id)).toMatchObject({ phone: null, name: 'Zuleica' });
+    expect((await rig.ticketOf(id)).contact).toMatchObject({ phone: null });
+  });
+
+  test('a lid is of its instance: the same one elsewhere is somebody else', async () => {
+    const lid = uniqueLid();
+    const [here, there] = [unique('here'), unique('there')];
+    await rig.post([
+      raw({ remoteJid: lid }, { id: here }),
+      { ...raw({ remoteJid: lid }, { id: there }), instanceId: 'instance-42' },
+    ]);
+    expect(await contactsOf(here, there)).toHaveLength(2);
+  });
+
+  test.each([
+    ['a message under both', (lid: string, phone: string) => raw({ remoteJid: lid, remoteJidAlt: jidOf(phone) })],
+    [
+      'a mapping of the broker',
+      (lid: string, phone: string) => ({
+        event: 'lid-mapping.update',
+        instanceId: 'demo',
+        data: { lid, pn: jidOf(phone) },
+      }),
+    ],
+    [
+      'the address book',
+      (lid: string, phone: string) => ({
+        event: 'contacts.update',
+        instanceId: 'demo',
+        data: [{ id: jidOf(phone), lid }],
+      }),
+    ],
+  ])('a lid revealed later by %s merges contacts and tickets and tells it', async (_, reveal) => {
+    const [phone, lid] = [uniquePhone(), uniqueLid()];
+    const [hidden, open] = [unique('hidden'), unique('open')];
+    await rig.post(raw({ remoteJid: lid }, { id: hidden, minutes: 60, pushName: '' }));
+    await rig.post(envelope({ id: open, phone, at: ago(30), contact: { name: 'Maria' } }));
+    expect(await contactsOf(hidden, open)).toHaveLength(2);
+    const events = await rig.eventsDuring(() => rig.post(reveal(lid, phone)));
+    expect(await contactsOf(hidden, open)).toHaveLength(1);
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('contact.merged')).toBeGreaterThanOrEqual(0);
+    expect(types).toContain('ticket.updated');
+    const [ticket, ...more] = await rig.ticketsOf(open);
+    expect(more).toEqual([]);
+    expect(ticket).toMatchObject({ status: 'OPEN', contact: { name: 'Maria', phone } });
+    const own = _ === 'a message under both' ? 1 : 0;
+    expect(ticket?.metadata.timeline).toMatchObject({
+      ...{ inboundCount: 2 + own, firstInboundAt: new Date(secondsAgo(60) * 1000).toISOString() },
+    });
+    expect(ticket?.unread).toBe(2 + own);
+    const after = unique('after');
+    await rig.post(raw({ remoteJid: lid }, { id: after }));
+    expect((await rig.ticketOf(after)).id).toBe(ticket?.id);
+  });
+
+  test('the same id, direction and timestamp under a lid and under a phone is one message, merged', async () => {
+    const [phone, lid, id] = [uniquePhone(), uniqueLid(), unique('twice')];
+    await rig.post(raw({ remoteJid: lid }, { id }));
+    const events = await rig.eventsDuring(async () =>
+      expect(await rig.post(raw({ remoteJid: jidOf(phone) }, { id }))).toEqual({ duplicates: 1 }),
+    );
+    expect(events).toMatchObject([{ type: 'contact.updated', payload: { changes: { phone } } }]);
+    expect(await rig.ticketsOf(id)).toMatchObject([{ unread: 1, metadata: { timeline: { inboundCount: 1 } } }]);
+    expect(await contactOf(id)).toMatchObject({ phone });
+  });
+
+  test('two contacts that are known already are merged by it, and both copies in one delivery are one message', async () => {
+    const [phone, lid, id] = [uniquePhone(), uniqueLid(), unique('twice')];
+    const before = unique('before');
+    await rig.post([raw({ remoteJid: lid }, { id }), envelope({ id: before, phone })]);
+    const events = await rig.eventsDuring(async () =>
+      expect(await rig.post(raw({ remoteJid: jidOf(phone) }, { id }))).toEqual({ duplicates: 1 }),
+    );
+    expect(events.map(({ type }) => type)).toContain('contact.merged');
+    expect(events.map(({ type }) => type)).not.toContain('ticket.message');
+    expect(await contactsOf(id, before)).toHaveLength(1);
+    expect(await rig.ticketsOf(id)).toMatchObject([{ unread: 2 }]);
+
+    const [other, both] = [uniquePhone(), unique('both')];
+    const copies = [raw({ remoteJid: uniqueLid() }, { id: both }), raw({ remoteJid: jidOf(other) }, { id: both })];
+    expect(await rig.post(copies)).toEqual({ queued: 1, duplicates: 1 });
+    expect(await contactOf(both)).toMatchObject({ phone: other });
+  });
+
+  test('another timestamp or direction is no evidence', async () => {
+    const [phone, lid, id] = [uniquePhone(), uniqueLid(), unique('twice')];
+    await rig.post(raw({ remoteJid: lid }, { id, minutes: 5 }));
+    expect(await rig.post(raw({ remoteJid: jidOf(phone) }, { id, minutes: 6 }))).toEqual({ queued: 1 });
+    expect(await rig.post(raw({ remoteJid: jidOf(phone), fromMe: true }, { id, minutes: 5 }))).toEqual({ queued: 1 });
+    expect(await contactsOf(id)).toHaveLength(2);
+  });
+
+  test('two phones with one id are two messages of two people', async () => {
+    const id = unique('reused');
+    const [one, two] = [uniquePhone(), uniquePhone()];
+    const at = ago(5);
+    await rig.post(envelope({ id, phone: one, at, text: 'first' }));
+    expect(await rig.post(envelope({ id, phone: two, at, text: 'forged' }))).toEqual({ queued: 1 });
+    expect((await rig.messagesOf(id)).map(({ content }) => content).toSorted()).toEqual(['first', 'forged']);
+    expect(await contactsOf(id)).toHaveLength(2);
+  });
+
+  test('an envelope whose contact is another number than its key joins nobody', async () => {
+    const [mine, theirs] = [uniquePhone(), uniquePhone()];
+    const [known, forged] = [unique('known'), unique('forged')];
+    await rig.post(envelope({ id: known, phone: theirs }));
+    await rig.post(envelope({ id: forged, phone: theirs, metadata: { remoteJid: jidOf(mine) } }));
+    expect(await contactsOf(known, forged)).toHaveLength(2);
+    expect(await contactOf(forged)).toMatchObject({ phone: mine });
+  });
+});
+
+describe('attributes', () => {
+  const say = (phone: string, attributes: object, minutes: number, id = unique('word')) =>
+    envelope({ id, phone, at: ago(minutes), contact: { ...attributes } });
+
+  test.each([[''], ['   '], ['Você'], [null], [7.5], [{}], [['x']]])(
+    'the name %j never erases a name',
+    async (name) => {
+      const [phone, id] = [uniquePhone(), unique('named')];
+      await rig.post(say(phone, { name: 'Maria' }, 10, id));
+      await rig.post(say(phone, { name }, 5));
+      const { name: kept } = await contactOf(id);
+      expect(kept).toBe(typeof name === 'number' ? '7.5' : 'Maria');
+    },
+  );
+
+  test('an older event never renames; one as new does', async () => {
+    const [phone, id] = [uniquePhone(), unique('named')];
+    await rig.post(say(phone, { name: 'Maria', avatarUrl: 'https://a.example/2.jpg' }, 10, id));
+    const events = await rig.eventsDuring(() =>
+      rig.post(say(phone, { name: 'Marie', avatarUrl: 'https://a.example/1.jpg' }, 20)),
+    );
+    expect(events.map(({ type }) => type)).toEqual(['ticket.message']);
+    expect(await contactOf(id)).toMatchObject({ name: 'Maria', avatarUrl: 'https://a.example/2.jpg' });
+    await rig.post(say(phone, { name: 'Mariah' }, 10));
+    expect(await contactOf(id)).toMatchObject({ name: 'Mariah' });
+  });
+
+  test('contact.updated carries changed keys only', async () => {
+    const [phone, id] = [uniquePhone(), unique('named')];
+    await rig.post(say(phone, { name: 'Maria', document: '1' }, 10, id));
+    const events = await rig.eventsDuring(async () => {
+      await rig.post(say(phone, { name: 'Maria', document: '1' }, 8));
+      await rig.post(say(phone, { name: 'Maria', document: '2' }, 6));
+    });
+    const updates = events.filter(({ type }) => type === 'contact.updated').map(({ payload }) => payload);
+    expect(updates).toMatchObject([{ changes: { document: '2' } }]);
+    expect(Object.keys(updates[0]?.['changes'] ?? {})).toEqual(['document']);
+  });
+
+  test('unknown contact keys are kept under metadata', async () => {
+    const [phone, id] = [uniquePhone(), unique('more')];
+    await rig.post(say(phone, { name: 'Maria', crmId: 7, tags: ['vip'], metadata: { source: 'ad' } }, 10, id));
+    const [row] = await rig.rows('select metadata from contacts where phone = $1', [phone]);
+    expect(row?.['metadata']).toEqual({ crmId: 7, tags: ['vip'], source: 'ad' });
+    expect((await rig.messageOf(id)).metadata.contact).toMatchObject({ crmId: 7, name: 'Maria', phone });
+  });
+
+  test('one bad contact field drops only itself', async () => {
+    const [phone, id] = [uniquePhone(), unique('bad')];
+    const bad = { name: { first: 'x' }, document: ['1'], registrations: 'ABC', avatarUrl: 7, pushName: 'Zu' };
+    expect(await rig.post(say(phone, bad, 10, id))).toEqual({ queued: 1 });
+    expect(await contactOf(id)).toMatchObject({ phone, name: 'Zu', document: null, registrations: null });
+  });
+
+  test('in our own messages the profile name is ours and names nobody', async () => {
+    const [phone, id] = [uniquePhone(), unique('own')];
+    await rig.post(raw({ remoteJid: jidOf(phone), fromMe: true }, { id, pushName: 'The shop' }));
+    expect(await contactOf(id)).toMatchObject({ phone, name: null });
+  });
+
+  test('the address book names a person without a message', async () => {
+    const phone = uniquePhone();
+    const news = { event: 'contacts.upsert', instanceId: 'demo', data: [{ id: jidOf(phone), name: 'Dona Zuleica' }] };
+    expect(await rig.post(news)).toEqual({ queued: 1 });
+    expect(await rig.post(news)).toEqual({ duplicates: 1 });
+    const rows = await rig.rows('select name from contacts where phone = $1', [phone]);
+    expect(rows).toEqual([{ name: 'Dona Zuleica' }]);
+  });
+});
