@@ -28,7 +28,7 @@ export function writeLedger(client: Queryable, works: Work[], bound: LedgerRewri
   return Promise.all([
     deliveries.length > 0 && upsertDeliveries(client, deliveries),
     rows.length > 0 && insertLedger(client, rows),
-    rewrites.length > 0 && rewriteLedger(client, rewrites),
+    rewrites.length > 0 && rewriteLedger(client, oncePerRow(rewrites)),
   ]);
 }
 
@@ -48,6 +48,15 @@ function deliveriesOf(works: Work[]): DeliveryRow[] {
 function rewriteOf(work: Work): LedgerRewrite[] {
   const { parked } = work;
   return parked ? [{ tenantId: parked.tenantId, day: parked.ledgerDay, id: parked.ledgerId, ...outcomeOf(work) }] : [];
+}
+
+/** Of an item that was redriven twice at once, what was accepted. */
+function oncePerRow(rewrites: LedgerRewrite[]): LedgerRewrite[] {
+  const kept = new Map<string, LedgerRewrite>();
+  for (const rewrite of rewrites) {
+    if (rewrite.verdict === 'accepted' || !kept.has(rewrite.id)) kept.set(rewrite.id, rewrite);
+  }
+  return [...kept.values()];
 }
 
 function outcomeOf(work: Work) {

@@ -94,12 +94,13 @@ export interface LedgerRewrite {
   messageId: string | null;
 }
 
+/** Gives rows that waited their verdict. A row that a rival has given one meanwhile keeps it. */
 export function rewriteLedger(client: Queryable, rows: LedgerRewrite[]): Promise<unknown> {
   return client.query({
     name: 'ingest.ledger-rewrite',
     text: `update inbox_events e set verdict = i.verdict, reason = i.reason, message_id = coalesce(i.message, e.message_id)
       from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[]) i(day, tenant, id, verdict, reason, message)
-      where e.day = i.day and e.tenant_id = i.tenant and e.id = i.id`,
+      where e.day = i.day and e.tenant_id = i.tenant and e.id = i.id and e.verdict = 'parked'`,
     values: [
       dateArray(rows.map((row) => row.day)),
       textArray(rows.map((row) => row.tenantId)),
