@@ -34,6 +34,8 @@ export interface IngestWorld extends AsyncDisposable {
   pool: Pool;
   /** What every context handed to its hub, in the order of handing over. */
   handed: LogEntry[];
+  /** The lines of the contexts' logs. */
+  logged: string[];
   /** Empties everything that ingest writes. */
   clear(): Promise<void>;
 }
@@ -50,8 +52,10 @@ export async function openIngestWorld({ contexts: count = 2, tenants = ['t1'] } 
   };
   const contexts: ServiceContext[] = [];
   const handed: LogEntry[] = [];
+  const logged: string[] = [];
   for (let n = 0; n < count; n += 1) {
-    const context = await createContext(config, { log: createLog({ level: 'silent' }) });
+    const log = createLog({ level: 'debug', destination: { write: (line) => void logged.push(line) } });
+    const context = await createContext(config, { log });
     const committed = context.hub.committed.bind(context.hub);
     context.hub.committed = (entries) => {
       handed.push(...entries);
@@ -72,8 +76,10 @@ export async function openIngestWorld({ contexts: count = 2, tenants = ['t1'] } 
     context,
     pool,
     handed,
+    logged,
     async clear() {
       handed.length = 0;
+      logged.length = 0;
       await pool.query(`truncate contacts, contact_aliases, contact_merges, tickets, messages, deliveries, inbox_events,
         parked_events, events, media_jobs`);
     },
