@@ -189,7 +189,7 @@ async function park(client: Queryable, early: ChangeWork[]): Promise<void> {
       instanceId: work.delivery.instanceId,
       kind: work.event.kind,
       targetId: work.event.targetId,
-      itemKey: changeKey(work.event, work.at),
+      itemKey: changeKey(work.event),
       event: JSON.stringify(work.event),
       reason: PARKED_REASON[work.event.kind],
       error: null,

@@ -102,7 +102,13 @@ function applyRevoke(message: ChangeableMessage, at: Date): Changed {
 function applyReaction(message: ChangeableMessage, reaction: Reaction): Changed {
   const previous = message.reactions.find((other) => other.author === reaction.author);
   if (previous) {
-    if (previous.at === reaction.at && previous.emoji === reaction.emoji) return DUPLICATE;
+    // The same emoji again is no change, told with a time or without; it may only be newer news.
+    const isSame = previous.emoji === reaction.emoji;
+    if (isSame && reaction.at <= previous.at) return DUPLICATE;
+    if (isSame) {
+      message.reactions = message.reactions.map((other) => (other === previous ? reaction : other));
+      return { ...DUPLICATE, dirty: true };
+    }
     if (`${reaction.at} ${reaction.emoji}` < `${previous.at} ${previous.emoji}`) return REGRESSION;
   }
   const others = message.reactions.filter((other) => other !== previous);
@@ -111,7 +117,7 @@ function applyReaction(message: ChangeableMessage, reaction: Reaction): Changed 
 }
 
 /** Key by which a parked change is known, so that its copies park once. */
-export function changeKey(change: CanonicalChange, at: Date): string {
+export function changeKey(change: CanonicalChange): string {
   switch (change.kind) {
     case 'status':
       // The earliest time of a state stands, so a copy with a time of its own has something to say.
@@ -120,6 +126,6 @@ export function changeKey(change: CanonicalChange, at: Date): string {
     case 'revoke':
       return change.actionId;
     case 'reaction':
-      return `${change.author} ${at.toISOString()} ${change.emoji}`;
+      return `${change.author} ${change.at ?? ''} ${change.emoji}`;
   }
 }
