@@ -1,10 +1,11 @@
 // The deduplicating step: locks the tickets of a batch, stores its messages, counts the new ones into their tickets.
 import type { Queryable } from '../db/database.js';
 import { insertMessages, ticketsShowing, type NewMessage } from '../db/sql/ingest-messages.js';
-import { lockOpenTickets, lockTickets, type LockedTicket } from '../db/sql/ingest-tickets.js';
+import { lockOpenTickets, lockTickets, type ChatAddress, type LockedTicket } from '../db/sql/ingest-tickets.js';
 import type { MessageRow } from '../db/sql/rows.js';
 import { StaleMemory } from './batch-interrupts.js';
 import { addressOf } from './known-aliases.js';
+import { isOpen } from './merge-plan.js';
 import { countMessage } from './timeline.js';
 import { messageRow } from './message-row.js';
 import { addressOfChat, chatKey } from './thread.js';
@@ -48,18 +49,13 @@ export async function storeMessages(
   ];
   const rows = new Map(messages.map((work) => [work, messageRow(work, work.ticketId ?? '')]));
   const sorted = messages.map((work) => newMessage(work, rows)).toSorted(byKey);
-  const [open, chosen, inserted] = await Promise.all([
-    chats.size > 0
-      ? lockOpenTickets(
-          client,
-          [...chats.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, chat]) => chat),
-        )
-      : [],
-    explicit.length > 0 ? lockTickets(client, explicit) : [],
+  const sortedChats = [...chats.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, chat]) => chat);
+  const [locked, inserted] = await Promise.all([
+    lock(client, sortedChats, explicit),
     sorted.length > 0 ? insertMessages(client, sorted) : new Map<string, string>(),
   ]);
-  const tickets = new Map([...open, ...chosen].map((ticket) => [ticket.id, ticket]));
-  const openByChat = new Set(open.map((ticket) => chatKey(ticket)));
+  const tickets = new Map(locked.map((ticket) => [ticket.id, ticket]));
+  const openByChat = new Set(locked.filter((ticket) => isOpen(ticket)).map((ticket) => chatKey(ticket)));
 
   const result: Stored = { accepted: [], duplicates: [], tickets, touched: new Set() };
   const stale: string[] = [];
@@ -81,6 +77,16 @@ export async function storeMessages(
   }
   if (stale.length > 0) throw new StaleMemory(stale);
   return result;
+}
+
+/** One statement for all of them, so that two batches never wait for each other in a circle. */
+function lock(
+  client: Queryable,
+  chats: ChatAddress[],
+  chosen: { tenantId: string; id: string }[],
+): Promise<LockedTicket[]> {
+  if (chosen.length > 0) return lockTickets(client, chats, chosen);
+  return chats.length > 0 ? lockOpenTickets(client, chats) : Promise.resolve([]);
 }
 
 /** Edits and revokes may change a ticket's last line, also of one that is closed or that the change does not name. */

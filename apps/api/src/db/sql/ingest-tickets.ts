@@ -43,18 +43,29 @@ export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): 
   return result.rows;
 }
 
-/** Locks tickets by id: those that history and echoes go to. */
+/**
+ * Locks the open tickets of the chats together with tickets chosen by id (those of history, echoes and edits), all in the order of
+ * `lockOpenTickets`. Look at the status: a ticket that was closed meanwhile comes back as well.
+ */
 export async function lockTickets(
   client: Queryable,
-  tickets: { tenantId: string; id: string }[],
+  chats: ChatAddress[],
+  chosen: { tenantId: string; id: string }[],
 ): Promise<LockedTicket[]> {
   const result = await client.query<LockedTicket>({
     name: 'ingest.ticket-lock',
-    text: `select ${LOCKED_COLUMNS} from unnest($1::text[], $2::uuid[]) i(tenant, id)
+    text: `select ${LOCKED_COLUMNS}
+      from (select o.tenant_id, o.id from unnest($1::text[], $2::text[], $3::text[]) g(tenant, instance, chat)
+          join tickets o on o.tenant_id = g.tenant and o.instance_id = g.instance and o.chat = g.chat and o.status in ('OPEN', 'PENDING', 'ASSIGNED')
+        union select * from unnest($4::text[], $5::uuid[])) i(tenant, id)
       join tickets t on t.tenant_id = i.tenant and t.id = i.id
       join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
-      order by t.tenant_id, t.instance_id, t.chat, t.id for no key update of t`,
-    values: [textArray(tickets.map((ticket) => ticket.tenantId)), uuidArray(tickets.map((ticket) => ticket.id))],
+      order by t.tenant_id collate "C", t.instance_id collate "C", t.chat collate "C", t.id for no key update of t`,
+    values: [
+      ...chatArrays(chats),
+      textArray(chosen.map((ticket) => ticket.tenantId)),
+      uuidArray(chosen.map((ticket) => ticket.id)),
+    ],
   });
   return result.rows;
 }
