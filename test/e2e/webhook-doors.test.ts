@@ -289,3 +289,25 @@ describe('the handshake', () => {
     expect((await shake(query, path)).status).toBe(status);
   });
 });
+
+describe('nothing configured', () => {
+  test('means refuse: 403 on every door, except to an instance’s own credential', async () => {
+    const apiKey = 'key-of-the-instance-7';
+    const instanceId = await rig.createInstance({ apiKey });
+    const { webhookApiKey, webhookHmacSecrets } = rig.ctx.secrets;
+    Object.assign(rig.ctx.secrets, { webhookApiKey: null, webhookHmacSecrets: [] });
+    try {
+      for (const path of [...SHARED, `${SHARED[0]}/demo`]) {
+        const answer = await post(path, body(), { 'x-api-key': KEY });
+        expect(answer.status).toBe(403);
+        expect(answer.body.error.code).toBe('WEBHOOK_NOT_CONFIGURED');
+      }
+      const unknown = await post(SHARED[0] ?? '', body(unique('nobody')), { 'x-api-key': KEY });
+      expect(unknown.status).toBe(403);
+      expect((await post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': apiKey })).status).toBe(202);
+      expect((await post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': '' })).status).toBe(401);
+    } finally {
+      Object.assign(rig.ctx.secrets, { webhookApiKey, webhookHmacSecrets });
+    }
+  });
+});

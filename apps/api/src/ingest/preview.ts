@@ -6,6 +6,8 @@ const PREVIEW_GRAPHEMES = 100;
 const PREVIEW_UNITS = 4_000;
 /** Letters of which each is a grapheme by itself: no marks, no joiners, no surrogates. */
 const PLAIN = /^[\x20-\x7E\u00A1-\u024F]*$/;
+/** What the cut above may leave of a character beyond the basic plane. */
+const HALF_A_PAIR = /[\uD800-\uDBFF]$/;
 const segmenter = new Intl.Segmenter('pt-BR', { granularity: 'grapheme' });
 
 /** First 100 graphemes of the text on one line; null when the message has no text, and the screen names its type. */
@@ -16,7 +18,7 @@ export function previewOf(message: {
 }): string | null {
   const text = message.content || message.caption;
   if (!text) return null;
-  const line = text.slice(0, PREVIEW_UNITS).replace(/\s+/g, ' ').trim();
+  const line = text.slice(0, PREVIEW_UNITS).replace(HALF_A_PAIR, '').replace(/\s+/g, ' ').trim();
   if (line.length <= PREVIEW_GRAPHEMES) return line || null;
   // One more than is kept, so that a mark that would join the last letter is seen.
   if (PLAIN.test(line.slice(0, PREVIEW_GRAPHEMES))) return `${line.slice(0, PREVIEW_GRAPHEMES - 1)}…`;

@@ -16,6 +16,8 @@ const SECRET_KEYS = new Set([
 ]);
 const SECRET_IN_TEXT =
   /"(?:apikey|api_key|token|jwt_key|mediakey|filesha256|fileencsha256|messagesecret|jpegthumbnail|directpath)"\s*:/i;
+/** A letter or underscore written as an escape: nobody does that who has nothing to hide, so such a body is walked. */
+const ESCAPED_LETTER = /\\u00[4-7][0-9a-f]/i;
 const ESCAPED_TROUBLE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
 /** Whether the JSON text may hold NUL or a lone surrogate: only then is it worth walking. */
@@ -30,7 +32,7 @@ export function repair(value: unknown): unknown {
 
 /** Whether the JSON text names a secret: only then is a copy made to store. */
 export function mayHoldSecrets(text: string): boolean {
-  return SECRET_IN_TEXT.test(text);
+  return SECRET_IN_TEXT.test(text) || (text.includes('\\u00') && ESCAPED_LETTER.test(text));
 }
 
 /** A copy with credential-like values, media keys and hashes blanked. */

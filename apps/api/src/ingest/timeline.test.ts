@@ -1,0 +1,66 @@
+// The timeline is a commutative merge (DESIGN 2): the order of messages cannot be seen in it.
+import { describe, expect, test } from 'vitest';
+import type { TicketRow } from '../db/sql/rows.js';
+import { countMessage, type TimelineMessage } from './timeline.js';
+
+const T0 = Date.parse('2024-05-02T13:05:00.000Z');
+
+function blank(): TicketRow {
+  const at = new Date(T0);
+  return {
+    ...{ tenantId: 'demo', id: 't', instanceId: 'i', chat: 'c', contactId: 'c', queueId: null, assigneeId: null },
+    ...{ status: 'OPEN', isHistory: false, mergedInto: null, resolvedAt: null, closedAt: null },
+    ...{ firstIn: null, lastIn: null, firstOut: null, lastOut: null, inCount: 0, outCount: 0, unread: 0 },
+    ...{ lastMessageAt: null, lastMessageId: null, preview: null, createdAt: at, updatedAt: at },
+  };
+}
+function message(id: string, minutes: number, more: Partial<TimelineMessage> = {}): TimelineMessage {
+  return {
+    ...{ id, direction: 'INBOUND', occurredAt: new Date(T0 + minutes * 60_000), isLive: true },
+    ...{ type: 'TEXT', content: id, caption: null, ...more },
+  };
+}
+function count(messages: TimelineMessage[]): TicketRow {
+  const ticket = blank();
+  for (const one of messages) countMessage(ticket, one);
+  return ticket;
+}
+function orders<T>(items: T[]): T[][] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, at) => orders(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]));
+}
+
+describe('countMessage', () => {
+  test('every order gives the same ticket', () => {
+    const messages = [
+      message('a', 3),
+      message('b', 1, { direction: 'OUTBOUND' }),
+      message('c', 5, { isLive: false }),
+      message('d', 5, { direction: 'OUTBOUND' }),
+      message('e', 2),
+    ];
+    const [first, ...others] = orders(messages).map(count);
+    for (const other of others) expect(other).toEqual(first);
+    expect(first).toMatchObject({ inCount: 3, outCount: 2, unread: 2, lastMessageId: 'd', preview: 'd' });
+    expect(first).toMatchObject({ firstIn: new Date(T0 + 120_000), lastIn: new Date(T0 + 300_000) });
+    expect(first).toMatchObject({ firstOut: new Date(T0 + 60_000), lastOut: new Date(T0 + 300_000) });
+  });
+
+  test('an old message moves firstInboundAt earlier and nothing back', () => {
+    const ticket = count([message('new', 10), message('old', -10)]);
+    expect(ticket).toMatchObject({ lastMessageId: 'new', preview: 'new', firstIn: new Date(T0 - 600_000) });
+  });
+
+  test('within one instant the later id is the last line', () => {
+    expect(count([message('b', 1), message('a', 1)]).preview).toBe('b');
+    expect(count([message('a', 1), message('b', 1)]).preview).toBe('b');
+  });
+
+  test('neither our own words nor history are unread', () => {
+    expect(count([message('a', 1, { direction: 'OUTBOUND' }), message('b', 2, { isLive: false })]).unread).toBe(0);
+  });
+
+  test('a newer message without text clears the line', () => {
+    expect(count([message('a', 1), message('b', 2, { content: null, type: 'IMAGE' })]).preview).toBeNull();
+  });
+});
