@@ -141,9 +141,9 @@ create table tickets (
 ) with (fillfactor = 70);
 create unique index tickets_one_open on tickets (tenant_id, instance_id, chat) where status in ('OPEN', 'PENDING', 'ASSIGNED');
 create unique index tickets_one_history on tickets (tenant_id, instance_id, chat) where is_history;
-create index tickets_chat on tickets (tenant_id, instance_id, chat, created_at);
+-- A person's tickets are found by chat too: theirs is the contact id.
+create index tickets_chat on tickets (tenant_id, chat, instance_id, created_at);
 create index tickets_list on tickets (tenant_id, last_message_at desc, id desc);
-create index tickets_contact on tickets (tenant_id, contact_id);
 
 create table messages (
   tenant_id text not null,
@@ -182,6 +182,7 @@ create table messages (
   trace_id text not null,
   primary key (tenant_id, id)
 );
+alter table messages set (toast_tuple_target = 8160);
 -- Dedupe is this index. The id comes before the chat so that a status finds its message by the same index.
 create unique index messages_once on messages (tenant_id, instance_id, external_id, chat, direction);
 create index messages_thread on messages (tenant_id, ticket_id, occurred_at desc, id desc);
@@ -256,6 +257,8 @@ create table events (
   occurred_at timestamptz(3) not null,
   primary key (tenant_id, seq)
 );
+-- Payloads are written once and read soon: compressing each row above 2 kB costs more than the row itself.
+alter table events set (toast_tuple_target = 8160);
 
 -- Keys and hashes of media to fetch, encrypted, deleted after the fetch.
 create table media_jobs (

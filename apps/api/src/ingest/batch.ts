@@ -41,15 +41,19 @@ export interface BatchResult {
 /** Runs the batch in one transaction of `client` and sets every work's outcome. Throws MergeNeeded, StaleMemory and SQL errors; then nothing is committed and the client needs a ROLLBACK. */
 export async function runBatch(client: Queryable, works: Work[], environment: BatchEnvironment): Promise<BatchResult> {
   const { known, now, reopenHours } = environment;
+  // Not waited for by itself: a batch whose names are all known sends its first statements right behind it.
   const begun = client.query(environment.begin);
   const messages = works.filter((work) => work.kind === 'message');
   const changes = works.filter((work) => work.kind === 'change');
   const instances = works.filter((work) => work.kind === 'instance');
 
-  const [identified] = await Promise.all([identify(client, mentionsOf(works), known, now), begun]);
+  const identified = await identify(client, mentionsOf(works), known, now);
   const cold = messages.filter((work) => work.origin === 'history' || identified.cold.has(work.chat));
   const threaded = await thread(client, cold, { now, reopenHours });
-  const stored = await storeMessages(client, { messages, changes, stored: threaded.stored, now });
+  const [stored] = await Promise.all([
+    storeMessages(client, { messages, changes, stored: threaded.stored, now }),
+    begun,
+  ]);
 
   // Everything up to here waits for other batches; from the lock on, nothing does.
   const tenants = works.map((work) => work.delivery.tenantId);
@@ -62,10 +66,15 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
   ]);
   const upgraded: Pick<Accepted, 'work' | 'row'>[] = [];
   const bound = await bind(client, {
-    ...{ stored, changes, reads },
+    stored,
+    changes,
+    reads,
     upgrade(row, work) {
       upgradePlaceholder(row, work);
-      upgraded.push({ row, work });
+      upgraded.push({
+        row,
+        work,
+      });
     },
   });
   const revised = bound.alterations.filter(({ kind }) => kind === 'edit' || kind === 'revoke');

@@ -53,7 +53,7 @@ export async function giveAliases(
 export async function lockTicketsOf(client: Queryable, tenantId: string, contactIds: string[]): Promise<TicketRow[]> {
   const result = await client.query<TicketRow>({
     name: 'merge.ticket-lock',
-    text: `select ${ticketColumns('t')} from tickets t where t.tenant_id = $1 and t.contact_id = any($2::uuid[])
+    text: `select ${ticketColumns('t')} from tickets t where t.tenant_id = $1 and t.chat = any($2::text[])
       order by t.tenant_id, t.instance_id, t.chat, t.id for no key update`,
     values: [tenantId, contactIds],
   });
@@ -64,8 +64,8 @@ export async function lockTicketsOf(client: Queryable, tenantId: string, contact
 export async function hasBelongings(client: Queryable, tenantId: string, contactId: string): Promise<boolean> {
   const result = await client.query<{ has: boolean }>({
     name: 'merge.belongings',
-    text: `select exists (select 1 from tickets t where t.tenant_id = $1 and t.contact_id = $2)
-      or exists (select 1 from contact_aliases a where a.tenant_id = $1 and a.contact_id = $2) as has`,
+    text: `select exists (select 1 from tickets t where t.tenant_id = $1 and t.chat = $2::text)
+      or exists (select 1 from contact_aliases a where a.tenant_id = $1 and a.contact_id = $2::uuid) as has`,
     values: [tenantId, contactId],
   });
   return result.rows[0]?.has ?? false;
