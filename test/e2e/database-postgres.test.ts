@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../apps/api/dist/db/database.js';
 import { createAnalyzer } from '../../apps/api/dist/db/analyze.js';
 import { silentLog } from '../../apps/api/dist/db/db-log.js';
@@ -7,10 +7,11 @@ import { getOrCreateInstallationValue, renewEpochsIfRestored } from '../../apps/
 import { migrate, readMigrations } from '../../apps/api/dist/db/migrate.js';
 import { openDatabase } from '../../apps/api/dist/db/open.js';
 import { ensurePartitions } from '../../apps/api/dist/db/partitions.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 
-describe('migrations on PostgreSQL', () => {
+describeOnPostgres('migrations on PostgreSQL', () => {
   test('twenty at once leave one schema, each file applied once', async () => {
     await using target = await createTestDatabase();
     const databases = await Promise.all(
@@ -43,7 +44,7 @@ describe('migrations on PostgreSQL', () => {
   });
 });
 
-describe('PostgreSQL, migrated', () => {
+describeOnPostgres('PostgreSQL, migrated', () => {
   let target: TestDatabase;
   let db: Database;
   beforeAll(async () => {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createSignals } from '../../apps/api/dist/db/create-signals.js';
 import type { Database } from '../../apps/api/dist/db/database.js';
 import { silentLog } from '../../apps/api/dist/db/db-log.js';
 import { openDatabase } from '../../apps/api/dist/db/open.js';
 import type { SignalChannel, Signals } from '../../apps/api/dist/db/signals.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 
@@ -13,7 +14,7 @@ interface Node {
   timesListening(): number;
 }
 
-describe('signals between two processes on PostgreSQL', () => {
+describeOnPostgres('signals between two processes on PostgreSQL', () => {
   let target: TestDatabase;
   let db: Database;
   let one: Node;

@@ -11,19 +11,25 @@ export const OwnerSchema = z.object({
 });
 export type Owner = z.infer<typeof OwnerSchema>;
 
+const DEAD_STATES = new Set(['Z', 'X']);
 /** The longest path a unix socket can be bound to on every system. */
 const MAX_SOCKET_PATH_BYTES = 100;
 
 /** When the process started, as `boot:ticks`; null where there is no /proc or no such process. */
 export async function processStart(pid: number): Promise<string | null> {
+  return (await readProcess(pid))?.startedAt ?? null;
+}
+
+async function readProcess(pid: number): Promise<{ state: string; startedAt: string | null } | null> {
   try {
     const [stat, boot] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'latin1'),
       readFile('/proc/sys/kernel/random/boot_id', 'latin1'),
     ]);
-    // The command name is in parentheses and may hold anything; the start time is field 22, the 20th after it.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks ? `${boot.trim()}:${ticks}` : null;
+    // The command name is in parentheses and may hold anything; the state follows, and the start time is the 20th.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = '', ticks] = [fields[0], fields[19]];
+    return { state, startedAt: ticks ? `${boot.trim()}:${ticks}` : null };
   } catch {
     return null;
   }
@@ -54,8 +60,10 @@ async function isSameProcess(owner: Owner): Promise<boolean> {
     // EPERM: it is there, but belongs to somebody else.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  const startedAt = await processStart(owner.pid);
-  return owner.startedAt === null || startedAt === null || startedAt === owner.startedAt;
+  const found = await readProcess(owner.pid);
+  // A zombie has ended; only its parent has not looked yet.
+  if (found && DEAD_STATES.has(found.state)) return false;
+  return owner.startedAt === null || !found?.startedAt || found.startedAt === owner.startedAt;
 }
 
 function answers(socketPath: string): Promise<boolean> {
