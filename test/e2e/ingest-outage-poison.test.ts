@@ -12,7 +12,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await bootService();
 });
-afterAll(() => rig.close());
+afterAll(() => rig?.close());
 beforeEach(async () => {
   await rig.ctx.db.pool.query(
     `truncate contacts, contact_aliases, tickets, messages, deliveries, inbox_events, parked_events, events, audit_log`,

@@ -113,7 +113,6 @@ describeWithPostgres('an outage', () => {
   test.each([
     ['a full disk', '53100', true],
     ['a full disk', '53100', false],
-    ['too many connections', '53300', false],
     ['a server that shuts down', '57P01', true],
     ['an I/O error', '58030', false],
     ['a corrupted index', 'XX002', false],

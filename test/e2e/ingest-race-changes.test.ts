@@ -22,7 +22,7 @@ describeWithPostgres('changes on PostgreSQL', () => {
   beforeAll(async () => {
     world = await openIngestWorld({ tenants: ['t1', 't2'] });
   });
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => world?.[Symbol.asyncDispose]());
   beforeEach(() => world.clear());
 
   const submit = (n: number, items: Items, of = {}) => world.context(n).ingest.submit(delivery(items, of));

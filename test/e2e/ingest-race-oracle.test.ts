@@ -10,7 +10,7 @@ describeWithPostgres('damage is seen', () => {
   beforeAll(async () => {
     world = await openIngestWorld({ contexts: 1 });
   });
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => world?.[Symbol.asyncDispose]());
   beforeEach(async () => {
     await world.clear();
     const items = [1, 2, 3].map((n) => message({ id: `m${n}`, from: person(n % 2), at: instant(n) }));

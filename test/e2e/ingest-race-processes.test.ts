@@ -8,7 +8,7 @@ import { inboundText } from '../support/samples.js';
 import { Pool } from 'pg';
 
 const KEY = 'a key of this test, long enough to pass for one';
-const COUNT = 900;
+const COUNT = 600;
 
 describeWithPostgres('two processes', () => {
   test('one is killed under load and its broker sends again: nothing acknowledged is lost, nothing is stored twice', async () => {

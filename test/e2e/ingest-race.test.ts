@@ -12,7 +12,7 @@ describeWithPostgres('two processes on one database', () => {
   beforeAll(async () => {
     world = await openIngestWorld({ tenants: TENANTS });
   });
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => world?.[Symbol.asyncDispose]());
   beforeEach(() => world.clear());
 
   test('6,000 deliveries, a third of them repeats, of 500 contacts in random order: each id is one row', async () => {

@@ -85,7 +85,7 @@ export async function inconsistencies(
   { merges = false } = {},
 ): Promise<{ rule: string; rows: unknown[] }[]> {
   const found: { rule: string; rows: unknown[] }[] = [];
-  await pool.query('analyze');
+  await pool.query('analyze messages, events, tickets, contacts, contact_aliases, inbox_events, deliveries');
   for (const [rule, query] of Object.entries({ ...RULES, ...(!merges && RULES_WITHOUT_MERGES) })) {
     const { rows } = await pool.query(`select * from (${query}) broken limit 3`);
     if (rows.length > 0) found.push({ rule, rows });

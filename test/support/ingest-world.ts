@@ -53,7 +53,13 @@ export async function openIngestWorld({ contexts: count = 2, tenants = ['t1'] } 
   const contexts: ServiceContext[] = [];
   const handed: LogEntry[] = [];
   const logged: string[] = [];
-  for (let n = 0; n < count; n += 1) {
+  const pool = new Pool({ connectionString: database.url, max: 4 });
+  async function close(): Promise<void> {
+    await pool.end();
+    await Promise.all(contexts.map((each) => each[Symbol.asyncDispose]()));
+    await database[Symbol.asyncDispose]();
+  }
+  async function open(): Promise<void> {
     const log = createLog({ level: 'debug', destination: { write: (line) => void logged.push(line) } });
     const context = await createContext(config, { log });
     const committed = context.hub.committed.bind(context.hub);
@@ -63,13 +69,18 @@ export async function openIngestWorld({ contexts: count = 2, tenants = ['t1'] } 
     };
     contexts.push(context);
   }
+  try {
+    for (let n = 0; n < count; n += 1) await open();
+    for (const tenant of tenants) await addTenant(pool, tenant);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   function context(n: number): ServiceContext {
     const found = contexts[n % contexts.length];
     if (!found) throw new Error('a world has at least one context');
     return found;
   }
-  const pool = new Pool({ connectionString: database.url, max: 4 });
-  for (const tenant of tenants) await addTenant(pool, tenant);
   return {
     url: database.url,
     contexts,
@@ -83,11 +94,7 @@ export async function openIngestWorld({ contexts: count = 2, tenants = ['t1'] } 
       await pool.query(`truncate contacts, contact_aliases, contact_merges, tickets, messages, deliveries, inbox_events,
         parked_events, events, media_jobs`);
     },
-    async [Symbol.asyncDispose]() {
-      await pool.end();
-      await Promise.all(contexts.map((each) => each[Symbol.asyncDispose]()));
-      await database[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
