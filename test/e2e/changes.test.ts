@@ -1,8 +1,9 @@
-// Statuses, edits, revokes, reactions and late content, in any order and before their message (DESIGN 2, 4.4 d).
+// Statuses, edits and late content, in any order and before their message (DESIGN 2, 4.4 d).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '@recado/contracts';
 import { expireParked } from '../../apps/api/dist/jobs/expire-parked.js';
-import { bootWebhooks, envelope, jidOf, secondsAgo, ago, unique, uniquePhone, update, upsert } from './webhook-rig.js';
+import { edit, keyOf, orders, original, status, target } from './changes-rig.js';
+import { bootWebhooks, envelope, secondsAgo, unique, update, upsert } from './webhook-rig.js';
 import type { WebhookRig } from './webhook-rig.js';
 
 let rig: WebhookRig;
@@ -11,53 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-interface Target {
-  id: string;
-  phone: string;
-  fromMe: boolean;
-}
-
-function target(fromMe = false): Target {
-  return { id: unique('target'), phone: uniquePhone(), fromMe };
-}
-function keyOf({ id, phone, fromMe }: Target) {
-  return { remoteJid: jidOf(phone), fromMe, id, participant: '' };
-}
-function original({ id, phone, fromMe }: Target, text = 'before', at = ago(30)) {
-  return envelope({ id, phone, text, at, type: fromMe ? 'MESSAGE_OUTBOUND' : 'MESSAGE_INBOUND' });
-}
-function status(to: Target, state: number | string, minutes = 20) {
-  return update(keyOf(to), { status: state, messageTimestamp: secondsAgo(minutes) });
-}
-function edit(to: Target, text: string, { id = unique('edit'), minutes = 20 } = {}) {
-  const protocolMessage = {
-    key: { id: to.id },
-    type: 14,
-    editedMessage: { conversation: text },
-    timestampMs: secondsAgo(minutes) * 1000,
-  };
-  return upsert({ key: { ...keyOf(to), id }, messageTimestamp: secondsAgo(minutes), message: { protocolMessage } });
-}
-function revoke(to: Target, { id = unique('revoke'), minutes = 10 } = {}) {
-  const protocolMessage = { key: { id: to.id }, type: 'REVOKE' };
-  return upsert({ key: { ...keyOf(to), id }, messageTimestamp: secondsAgo(minutes), message: { protocolMessage } });
-}
-function reaction(to: Target, text: string | null, { minutes = 20, fromMe = false } = {}) {
-  const reactionMessage = {
-    key: keyOf(to),
-    ...(text !== null && { text }),
-    senderTimestampMs: secondsAgo(minutes) * 1000,
-  };
-  const key = { ...keyOf(to), fromMe, id: unique('reaction') };
-  return upsert({ key, messageTimestamp: secondsAgo(minutes), message: { reactionMessage } });
-}
-/** All orders of a list. */
-function orders<T>(items: T[]): T[][] {
-  if (items.length < 2) return [items];
-  return items.flatMap((item, at) => orders(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]));
-}
 const shown = ({ status: state, content, editedAt, revokedAt, reactions }: Message) => ({
-  ...{ status: state, content, editedAt, revokedAt, reactions },
+  status: state,
+  content,
+  editedAt,
+  revokedAt,
+  reactions,
 });
 
 describe('statuses', () => {
@@ -143,8 +103,10 @@ describe('statuses', () => {
     await rig.post(status(to, 3));
     const run = (days: number) =>
       expireParked.run({
-        ...{ config: rig.ctx.config, db: rig.ctx.db, signal: rig.ctx.stopping },
-        now: new Date(Date.now() + days * 86_400_000),
+        config: rig.ctx.config,
+        db: rig.ctx.db,
+        signal: rig.ctx.stopping,
+        now: new Date(Date.now() + days * 864e5),
       });
     await run(6.99);
     expect(await rig.ledgerOf(to.id)).toMatchObject([{ verdict: 'parked' }]);
@@ -200,115 +162,6 @@ describe('edits', () => {
       caption: 'new',
       media: { mimeType: 'image/png' },
     });
-  });
-});
-
-describe('revokes', () => {
-  const SECRET = 'what nobody may read any more';
-
-  test.each([['after'], ['before']])('a revoke %s its message hides the content everywhere', async (when) => {
-    const to = target();
-    const message = {
-      imageMessage: { mimetype: 'image/jpeg', caption: SECRET, jpegThumbnail: 'AQID' },
-      conversation: SECRET,
-    };
-    const deliveries = [envelope({ ...to, message }), revoke(to)];
-    const all = when === 'after' ? deliveries : deliveries.toReversed();
-    await rig.post(all[0]);
-    const events = await rig.eventsDuring(() => rig.post(all[1]));
-    const told = await rig.messageOf(to.id);
-    expect(told).toMatchObject({
-      content: null,
-      caption: null,
-      revokedAt: new Date(secondsAgo(10) * 1000).toISOString(),
-    });
-    expect(JSON.stringify(told)).not.toContain(SECRET);
-    expect(told.media?.thumbnail ?? null).toBeNull();
-    expect(events.map(({ type }) => type)).toContain('message.updated');
-    expect(JSON.stringify(events)).not.toContain(SECRET);
-    expect((await rig.ticketOf(to.id)).lastMessagePreview).toBeNull();
-    const search = await rig.agent(`/api/search?q=${encodeURIComponent('nobody may read')}`);
-    expect(JSON.stringify(search.body)).not.toContain(SECRET);
-  });
-
-  test('an edit after the revoke does not bring the content back', async () => {
-    const to = target();
-    await rig.post([original(to), revoke(to, { minutes: 20 })]);
-    await rig.post(edit(to, SECRET, { minutes: 10 }));
-    expect((await rig.messageOf(to.id)).content).toBeNull();
-    expect((await rig.ticketOf(to.id)).lastMessagePreview).toBeNull();
-  });
-
-  test('the preview follows the revoke also when the ticket is resolved, or the key names no chat', async () => {
-    const [resolved, nameless] = [target(), target()];
-    await rig.post([original(resolved, SECRET), original(nameless, SECRET)]);
-    const { id } = await rig.ticketOf(resolved.id);
-    await rig.agent(`/api/tickets/${id}`, { method: 'PATCH', json: { status: 'RESOLVED' } });
-    await rig.post(revoke(resolved));
-    await rig.post(update({ id: nameless.id, fromMe: false }, { message: null, messageStubType: 1 }));
-    for (const to of [resolved, nameless]) {
-      expect((await rig.messageOf(to.id)).revokedAt).not.toBeNull();
-      expect((await rig.ticketOf(to.id)).lastMessagePreview).toBeNull();
-    }
-    expect((await rig.ticketOf(resolved.id)).status).toBe('RESOLVED');
-  });
-
-  test('a revoke told twice, by upsert and by update, is one fact', async () => {
-    const to = target();
-    await rig.post(original(to));
-    expect(await rig.post(revoke(to))).toEqual({ queued: 1 });
-    expect(await rig.post(update(keyOf(to), { message: null, messageStubType: 1 }))).toEqual({ duplicates: 1 });
-  });
-
-  test('a customer cannot revoke or edit what we wrote', async () => {
-    const ours = target(true);
-    await rig.post(original(ours, 'our words'));
-    const forged = { ...ours, fromMe: false };
-    expect(await rig.post([revoke(forged), edit(forged, 'their words')])).toEqual({ parked: 2 });
-    expect(await rig.messageOf(ours.id)).toMatchObject({ content: 'our words', revokedAt: null });
-  });
-});
-
-describe('reactions', () => {
-  test('one reaction an author, the newest; the removal takes it away; all orders end alike', async () => {
-    for (const order of orders([0, 1, 2, 3])) {
-      const to = target();
-      const deliveries = [
-        original(to),
-        reaction(to, '👍', { minutes: 20 }),
-        reaction(to, '❤️', { minutes: 15 }),
-        reaction(to, '🙏', { minutes: 18, fromMe: true }),
-      ];
-      for (const place of order) await rig.post(deliveries[place]);
-      const { reactions } = await rig.messageOf(to.id);
-      expect(reactions.map(({ author, emoji }) => [author, emoji])).toEqual([
-        [to.phone, '❤️'],
-        ['me', '🙏'],
-      ]);
-    }
-  });
-
-  test.each([[''], [null]])(
-    'a removal told as %j is not shown, and a late older reaction does not come back',
-    async (text) => {
-      const to = target();
-      await rig.post([original(to), reaction(to, '👍', { minutes: 20 })]);
-      const events = await rig.eventsDuring(() => rig.post(reaction(to, text, { minutes: 10 })));
-      expect(events).toMatchObject([
-        { type: 'message.updated', payload: { message: { reactions: [] }, changes: ['reaction'] } },
-      ]);
-      await rig.post(reaction(to, '😀', { minutes: 15 }));
-      expect((await rig.messageOf(to.id)).reactions).toEqual([]);
-    },
-  );
-
-  test('a reaction is no message: no ticket, no unread, no preview', async () => {
-    const to = target();
-    expect(await rig.post(reaction(to, '👍'))).toEqual({ parked: 1 });
-    expect(await rig.rows('select 1 from contact_aliases where value = $1', [to.phone])).toEqual([]);
-    await rig.post(original(to, 'the line'));
-    await rig.post(reaction(to, '👍', { minutes: 1, fromMe: true }));
-    expect(await rig.ticketOf(to.id)).toMatchObject({ unread: 1, lastMessagePreview: 'the line' });
   });
 });
 

@@ -15,8 +15,15 @@ function uniqueLid(): string {
 }
 function raw(key: object, { minutes = 5, text = 'oi', pushName = 'Zuleica', id = unique('raw') } = {}) {
   return upsert({
-    key: { fromMe: false, id, participant: '', ...key },
-    ...{ messageTimestamp: secondsAgo(minutes), pushName, message: { conversation: text } },
+    key: {
+      fromMe: false,
+      id,
+      participant: '',
+      ...key,
+    },
+    messageTimestamp: secondsAgo(minutes),
+    pushName,
+    message: { conversation: text },
   });
 }
 /** The contacts of the messages whose ids were given, each once. */
@@ -163,7 +170,8 @@ describe('hidden ids', () => {
     expect(ticket).toMatchObject({ status: 'OPEN', contact: { name: 'Maria', phone } });
     const own = _ === 'a message under both' ? 1 : 0;
     expect(ticket?.metadata.timeline).toMatchObject({
-      ...{ inboundCount: 2 + own, firstInboundAt: new Date(secondsAgo(60) * 1000).toISOString() },
+      inboundCount: 2 + own,
+      firstInboundAt: new Date(secondsAgo(60) * 1e3).toISOString(),
     });
     expect(ticket?.unread).toBe(2 + own);
     const after = unique('after');
@@ -214,7 +222,7 @@ describe('hidden ids', () => {
     const at = ago(5);
     await rig.post(envelope({ id, phone: one, at, text: 'first' }));
     expect(await rig.post(envelope({ id, phone: two, at, text: 'forged' }))).toEqual({ queued: 1 });
-    expect((await rig.messagesOf(id)).map(({ content }) => content).toSorted()).toEqual(['first', 'forged']);
+    expect(new Set((await rig.messagesOf(id)).map(({ content }) => content))).toEqual(new Set(['first', 'forged']));
     expect(await contactsOf(id)).toHaveLength(2);
   });
 
@@ -225,75 +233,5 @@ describe('hidden ids', () => {
     await rig.post(envelope({ id: forged, phone: theirs, metadata: { remoteJid: jidOf(mine) } }));
     expect(await contactsOf(known, forged)).toHaveLength(2);
     expect(await contactOf(forged)).toMatchObject({ phone: mine });
-  });
-});
-
-describe('attributes', () => {
-  const say = (phone: string, attributes: object, minutes: number, id = unique('word')) =>
-    envelope({ id, phone, at: ago(minutes), contact: { ...attributes } });
-
-  test.each([[''], ['   '], ['Você'], [null], [7.5], [{}], [['x']]])(
-    'the name %j never erases a name',
-    async (name) => {
-      const [phone, id] = [uniquePhone(), unique('named')];
-      await rig.post(say(phone, { name: 'Maria' }, 10, id));
-      await rig.post(say(phone, { name }, 5));
-      const { name: kept } = await contactOf(id);
-      expect(kept).toBe(typeof name === 'number' ? '7.5' : 'Maria');
-    },
-  );
-
-  test('an older event never renames; one as new does', async () => {
-    const [phone, id] = [uniquePhone(), unique('named')];
-    await rig.post(say(phone, { name: 'Maria', avatarUrl: 'https://a.example/2.jpg' }, 10, id));
-    const events = await rig.eventsDuring(() =>
-      rig.post(say(phone, { name: 'Marie', avatarUrl: 'https://a.example/1.jpg' }, 20)),
-    );
-    expect(events.map(({ type }) => type)).toEqual(['ticket.message']);
-    expect(await contactOf(id)).toMatchObject({ name: 'Maria', avatarUrl: 'https://a.example/2.jpg' });
-    await rig.post(say(phone, { name: 'Mariah' }, 10));
-    expect(await contactOf(id)).toMatchObject({ name: 'Mariah' });
-  });
-
-  test('contact.updated carries changed keys only', async () => {
-    const [phone, id] = [uniquePhone(), unique('named')];
-    await rig.post(say(phone, { name: 'Maria', document: '1' }, 10, id));
-    const events = await rig.eventsDuring(async () => {
-      await rig.post(say(phone, { name: 'Maria', document: '1' }, 8));
-      await rig.post(say(phone, { name: 'Maria', document: '2' }, 6));
-    });
-    const updates = events.filter(({ type }) => type === 'contact.updated').map(({ payload }) => payload);
-    expect(updates).toMatchObject([{ changes: { document: '2' } }]);
-    expect(Object.keys(updates[0]?.['changes'] ?? {})).toEqual(['document']);
-  });
-
-  test('unknown contact keys are kept under metadata', async () => {
-    const [phone, id] = [uniquePhone(), unique('more')];
-    await rig.post(say(phone, { name: 'Maria', crmId: 7, tags: ['vip'], metadata: { source: 'ad' } }, 10, id));
-    const [row] = await rig.rows('select metadata from contacts where phone = $1', [phone]);
-    expect(row?.['metadata']).toEqual({ crmId: 7, tags: ['vip'], source: 'ad' });
-    expect((await rig.messageOf(id)).metadata.contact).toMatchObject({ crmId: 7, name: 'Maria', phone });
-  });
-
-  test('one bad contact field drops only itself', async () => {
-    const [phone, id] = [uniquePhone(), unique('bad')];
-    const bad = { name: { first: 'x' }, document: ['1'], registrations: 'ABC', avatarUrl: 7, pushName: 'Zu' };
-    expect(await rig.post(say(phone, bad, 10, id))).toEqual({ queued: 1 });
-    expect(await contactOf(id)).toMatchObject({ phone, name: 'Zu', document: null, registrations: null });
-  });
-
-  test('in our own messages the profile name is ours and names nobody', async () => {
-    const [phone, id] = [uniquePhone(), unique('own')];
-    await rig.post(raw({ remoteJid: jidOf(phone), fromMe: true }, { id, pushName: 'The shop' }));
-    expect(await contactOf(id)).toMatchObject({ phone, name: null });
-  });
-
-  test('the address book names a person without a message', async () => {
-    const phone = uniquePhone();
-    const news = { event: 'contacts.upsert', instanceId: 'demo', data: [{ id: jidOf(phone), name: 'Dona Zuleica' }] };
-    expect(await rig.post(news)).toEqual({ queued: 1 });
-    expect(await rig.post(news)).toEqual({ duplicates: 1 });
-    const rows = await rig.rows('select name from contacts where phone = $1', [phone]);
-    expect(rows).toEqual([{ name: 'Dona Zuleica' }]);
   });
 });

@@ -158,25 +158,23 @@ export async function bootWebhooks(overrides: Partial<Config> = {}, parts: Conte
   }
   /** A counter's value by its labels as they are printed. */
   async function metric(line: string): Promise<number> {
-    const text = String((await fetch(`${rig.url}/metrics`).then((answer) => answer.text())) ?? '');
+    const text = await (await fetch(`${rig.url}/metrics`)).text();
     const found = text.split('\n').find((one) => one.startsWith(`${line} `));
     return found ? Number(found.split(' ').at(-1)) : 0;
   }
 
   return {
-    ...{
-      ...rig,
-      rows,
-      post,
-      createInstance,
-      ticketsOf,
-      ticketOf,
-      messagesOf,
-      messageOf,
-      eventsDuring,
-      ledgerOf,
-      metric,
-    },
+    ...rig,
+    rows,
+    post,
+    createInstance,
+    ticketsOf,
+    ticketOf,
+    messagesOf,
+    messageOf,
+    eventsDuring,
+    ledgerOf,
+    metric,
     agent,
     admin,
   };

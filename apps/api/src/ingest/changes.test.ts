@@ -5,8 +5,15 @@ import { applyChange, changeKey, type ChangeableMessage } from './changes.js';
 
 const T0 = Date.parse('2024-05-02T13:05:00.000Z');
 const base = {
-  ...{ at: null, broker: 'baileys', targetId: 'wamid-1', targetDirection: null },
-  chat: { kind: 'person' as const, jid: null, aliases: [] },
+  at: null,
+  broker: 'baileys',
+  targetId: 'wamid-1',
+  targetDirection: null,
+  chat: {
+    kind: 'person' as const,
+    jid: null,
+    aliases: [],
+  },
 };
 /** A change and when it happened, in seconds after the message. */
 type Timed = [CanonicalChange, number];
@@ -14,9 +21,20 @@ type Status = Extract<CanonicalChange, { kind: 'status' }>['status'];
 
 function blank(): ChangeableMessage {
   return {
-    ...{ status: 'PENDING', content: 'original', caption: null, reactions: [], failure: null },
-    ...{ pendingAt: null, sentAt: null, deliveredAt: null, readAt: null, playedAt: null, failedAt: null },
-    ...{ editedAt: null, editActionId: null, revokedAt: null },
+    status: 'PENDING',
+    content: 'original',
+    caption: null,
+    reactions: [],
+    failure: null,
+    pendingAt: null,
+    sentAt: null,
+    deliveredAt: null,
+    readAt: null,
+    playedAt: null,
+    failedAt: null,
+    editedAt: null,
+    editActionId: null,
+    revokedAt: null,
   };
 }
 function status(state: Status, seconds: number, failure: string | null = null): Timed {

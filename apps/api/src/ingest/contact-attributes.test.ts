@@ -10,9 +10,22 @@ const later = new Date('2024-05-02T13:05:00.001Z');
 
 function contact(known: Partial<ContactRow> = {}): ContactRow {
   return {
-    ...{ tenantId: 'demo', id: 'c', kind: 'person', name: null, nameAt: null, pushName: null, phone: null },
-    ...{ document: null, registrations: null, avatarUrl: null, avatarAt: null, metadata: {}, mergedInto: null },
-    ...{ createdAt: at, updatedAt: at, ...known },
+    tenantId: 'demo',
+    id: 'c',
+    kind: 'person',
+    name: null,
+    nameAt: null,
+    pushName: null,
+    phone: null,
+    document: null,
+    registrations: null,
+    avatarUrl: null,
+    avatarAt: null,
+    metadata: {},
+    mergedInto: null,
+    createdAt: at,
+    updatedAt: at,
+    ...known,
   };
 }
 function news(attributes: Partial<ContactAttributes>, when = at, phone: string | null = null) {
@@ -59,7 +72,8 @@ describe('the other attributes', () => {
     const known = contact({ name: 'Maria', nameAt: earlier, avatarUrl: 'https://a/2', avatarAt: later });
     expect(contactChanges(known, news({ avatarUrl: 'https://a/1' }, at))).toEqual({});
     expect(contactChanges({ ...known, avatarAt: at }, news({ avatarUrl: 'https://a/3' }, at))).toEqual({
-      ...{ avatarUrl: 'https://a/3', avatarAt: at },
+      avatarUrl: 'https://a/3',
+      avatarAt: at,
     });
   });
 

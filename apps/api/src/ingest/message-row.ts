@@ -84,9 +84,8 @@ function metadataOf(work: MessageWork): Message['metadata'] {
 /** The broker's own spelling of a time that could not be used, kept short. */
 function rawTime(work: MessageWork): string | null {
   const raw = work.event.at ?? work.event.atRaw;
-  return raw === undefined || raw === null
-    ? null
-    : String(typeof raw === 'object' ? JSON.stringify(raw) : raw).slice(0, 64);
+  if (raw === undefined || raw === null) return null;
+  return (typeof raw === 'string' ? raw : JSON.stringify(raw)).slice(0, 64);
 }
 
 function given(attributes: MessageWork['event']['contact']): Record<string, unknown> {

@@ -99,15 +99,18 @@ function routable(item: DeliveryItem): DeliveryItem {
     ? `At most ${LONGEST_INSTANCE_ID} characters.`
     : 'Required: name the instance in the body or in the path.';
   return {
-    ...{
-      instanceId: null,
-      raw,
-      verdict: 'rejected',
-      reason: 'invalid_contract',
-      payloadType: 'unknown',
-      externalId: null,
-    },
-    issues: [{ path: 'instanceId', message }],
+    instanceId: null,
+    raw,
+    verdict: 'rejected',
+    reason: 'invalid_contract',
+    payloadType: 'unknown',
+    externalId: null,
+    issues: [
+      {
+        path: 'instanceId',
+        message,
+      },
+    ],
   };
 }
 

@@ -8,16 +8,42 @@ const T0 = Date.parse('2024-05-02T13:05:00.000Z');
 function blank(): TicketRow {
   const at = new Date(T0);
   return {
-    ...{ tenantId: 'demo', id: 't', instanceId: 'i', chat: 'c', contactId: 'c', queueId: null, assigneeId: null },
-    ...{ status: 'OPEN', isHistory: false, mergedInto: null, resolvedAt: null, closedAt: null },
-    ...{ firstIn: null, lastIn: null, firstOut: null, lastOut: null, inCount: 0, outCount: 0, unread: 0 },
-    ...{ lastMessageAt: null, lastMessageId: null, preview: null, createdAt: at, updatedAt: at },
+    tenantId: 'demo',
+    id: 't',
+    instanceId: 'i',
+    chat: 'c',
+    contactId: 'c',
+    queueId: null,
+    assigneeId: null,
+    status: 'OPEN',
+    isHistory: false,
+    mergedInto: null,
+    resolvedAt: null,
+    closedAt: null,
+    firstIn: null,
+    lastIn: null,
+    firstOut: null,
+    lastOut: null,
+    inCount: 0,
+    outCount: 0,
+    unread: 0,
+    lastMessageAt: null,
+    lastMessageId: null,
+    preview: null,
+    createdAt: at,
+    updatedAt: at,
   };
 }
 function message(id: string, minutes: number, more: Partial<TimelineMessage> = {}): TimelineMessage {
   return {
-    ...{ id, direction: 'INBOUND', occurredAt: new Date(T0 + minutes * 60_000), isLive: true },
-    ...{ type: 'TEXT', content: id, caption: null, ...more },
+    id,
+    direction: 'INBOUND',
+    occurredAt: new Date(T0 + minutes * 6e4),
+    isLive: true,
+    type: 'TEXT',
+    content: id,
+    caption: null,
+    ...more,
   };
 }
 function count(messages: TimelineMessage[]): TicketRow {

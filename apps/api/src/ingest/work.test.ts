@@ -7,15 +7,51 @@ import { occurrence, resetWork, toWork, type OpenDelivery, type Work } from './w
 const receivedAt = new Date('2024-05-02T13:05:00.000Z');
 const HOUR = 3_600_000;
 const delivery: OpenDelivery = {
-  ...{ tenantId: 'demo', instanceId: 'i', groupPolicy: 'ignore', transport: 'webhook', items: [], traceId: 't' },
-  ...{ sha256: Buffer.alloc(32), raw: Buffer.alloc(0), id: 'd', day: '2024-05-02', written: false, receivedAt },
+  tenantId: 'demo',
+  instanceId: 'i',
+  groupPolicy: 'ignore',
+  transport: 'webhook',
+  items: [],
+  traceId: 't',
+  sha256: Buffer.alloc(32),
+  raw: Buffer.alloc(0),
+  id: 'd',
+  day: '2024-05-02',
+  written: false,
+  receivedAt,
 };
 const nobody = { phone: null, name: null, document: null, registrations: null, avatarUrl: null, pushName: null };
 const event: CanonicalMessage = {
-  ...{ kind: 'message', at: receivedAt.toISOString(), broker: 'baileys', externalId: 'wamid-1', direction: 'INBOUND' },
-  ...{ origin: 'live', contact: { ...nobody, metadata: {} }, author: null, type: 'TEXT', content: 'x', caption: null },
-  ...{ media: null, location: null, contacts: null, quotedId: null, placeholder: false, extra: {} },
-  chat: { kind: 'person', jid: null, aliases: [{ kind: 'phone', value: '+5511999999999' }] },
+  kind: 'message',
+  at: receivedAt.toISOString(),
+  broker: 'baileys',
+  externalId: 'wamid-1',
+  direction: 'INBOUND',
+  origin: 'live',
+  contact: {
+    ...nobody,
+    metadata: {},
+  },
+  author: null,
+  type: 'TEXT',
+  content: 'x',
+  caption: null,
+  media: null,
+  location: null,
+  contacts: null,
+  quotedId: null,
+  placeholder: false,
+  extra: {},
+  chat: {
+    kind: 'person',
+    jid: null,
+    aliases: [
+      {
+        kind: 'phone',
+        value: '+5511999999999',
+      },
+    ],
+  },
 };
 
 function iso(afterMs: number): string {
@@ -78,8 +114,12 @@ describe('toWork', () => {
 
   test('what the adapter decided stays decided, and an endless id is cut to what an index takes', () => {
     const item: DeliveryItem = {
-      ...{ instanceId: 'i', raw: {}, verdict: 'rejected', reason: 'invalid_contract', payloadType: 'unknown' },
-      externalId: 'x'.repeat(10_000),
+      instanceId: 'i',
+      raw: {},
+      verdict: 'rejected',
+      reason: 'invalid_contract',
+      payloadType: 'unknown',
+      externalId: 'x'.repeat(1e4),
     };
     const settled = toWork(delivery, item, 3, null);
     expect(settled).toMatchObject({ kind: 'settled', index: 3, outcome: { verdict: 'rejected', messageId: null } });

@@ -115,8 +115,6 @@ export function aliasesOf(chat: Chat): Chat['aliases'] {
 
 /** Who an event is about. A group goes by its jid, a person by every name that came with the event. */
 function mentionOf(delivery: OpenDelivery, chat: Chat, source: string, creates: boolean): Mention {
-  const aliases =
-    chat.kind === 'group' && chat.jid !== null ? [{ kind: 'jid' as const, value: chat.jid }] : chat.aliases;
   return {
     tenantId: delivery.tenantId,
     kind: chat.kind,
@@ -175,7 +173,7 @@ export function toWork(delivery: OpenDelivery, item: DeliveryItem, index: number
   };
   if (!('event' in item)) return settle(base, item.verdict, item.reason);
   const { event } = item;
-  const { instanceId, receivedAt } = delivery;
+  const { receivedAt } = delivery;
   if (event.kind === 'instance')
     return { ...base, kind: 'instance', event, at: occurrence(event.at, receivedAt).occurredAt };
   const creates = event.kind === 'message' || event.kind === 'contact';
