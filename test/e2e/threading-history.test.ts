@@ -70,7 +70,9 @@ describe('history', () => {
         { id: ids.open, minutes: DAY / 2, text: 'also history' },
       ]),
     );
-    expect((await rig.messageOf(ids.during)).ticketId).toBe(id);
+    const again = unique('old');
+    await rig.post(history(phone, [{ id: again, minutes: 7 * DAY }]));
+    for (const old of [ids.during, again]) expect((await rig.messageOf(old)).ticketId).toBe(id);
     expect((await rig.ticketOf(ids.between)).status).toBe('CLOSED');
     const open = await rig.ticketOf(ids.open);
     expect(open).toMatchObject({
