@@ -4,7 +4,10 @@ import type { ContactAttributes } from './canonical.js';
 import { normaliseTimestamp } from './timestamps.js';
 
 /** A JSON object of any content. Never copied and never walked: a raw message may be large. */
-export const JsonObjectSchema = z.custom<Record<string, unknown>>(isJsonObject, 'must be a JSON object');
+export const JsonObjectSchema = z
+  .custom<Record<string, unknown>>(isJsonObject, 'must be a JSON object')
+  // What generators of documents write for it.
+  .meta({ override: { type: 'object', additionalProperties: true } });
 
 /** Any spelling of an instant; read as ISO UTC, or null when missing or nonsense. */
 export const BrokerTimestampSchema = z.unknown().optional().transform(normaliseTimestamp);

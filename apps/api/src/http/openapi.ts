@@ -4,6 +4,7 @@ import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { ERRORS } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
+import { DOCUMENTED_DOORS, WEBHOOK_SECURITY_SCHEMES } from './documented-doors.js';
 import type { Route } from './route.js';
 
 const ErrorSchema = z
@@ -22,7 +23,7 @@ const EVERYWHERE = ['CREDENTIALS_MISSING', 'CREDENTIALS_INVALID', 'FORBIDDEN', '
 
 /** The document of the routes. */
 export function createOpenApi({ routes, version }: { routes: readonly Route[]; version: string }): object {
-  const paths: ZodOpenApiPathsObject = {};
+  const paths: ZodOpenApiPathsObject = { ...DOCUMENTED_DOORS };
   for (const declared of routes) {
     const path = declared.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [declared.method]: operationOf(declared) };
@@ -31,7 +32,12 @@ export function createOpenApi({ routes, version }: { routes: readonly Route[]; v
     openapi: '3.1.0',
     info: { title: 'Recado', version, description: 'The service between a WhatsApp broker and a team’s inbox.' },
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        ...WEBHOOK_SECURITY_SCHEMES,
+      },
+    },
     security: [{ bearer: [] }],
   });
 }
