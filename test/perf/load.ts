@@ -1,0 +1,35 @@
+// What the bench and its loader process tell each other.
+import { z } from 'zod';
+
+/** One stretch of load. Times in seconds, `rate` in requests per second. */
+export const LoadPlanSchema = z.object({
+  port: z.int(),
+  secret: z.string(),
+  /** Sets the ids of this stretch apart from every other. */
+  run: z.string(),
+  connections: z.int(),
+  tenants: z.array(z.string()),
+  contacts: z.int(),
+  /** Ends after so many seconds, or after so many requests. */
+  until: z.union([z.object({ seconds: z.number() }), z.object({ requests: z.int() })]),
+  /** Open loop: requests start by the clock, answered or not. Null: each connection sends when it was answered. */
+  rate: z.number().nullable(),
+  /** Requests to make before the clock starts, so that signing them costs the measurement nothing. */
+  prepare: z.int(),
+  /** A token per tenant: a Socket.IO screen listens in each, and deliveries are timed until they are shown. */
+  screens: z.array(z.object({ tenantId: z.string(), token: z.string() })),
+});
+export type LoadPlan = z.infer<typeof LoadPlanSchema>;
+
+const DelaySchema = z.object({ p50: z.number(), p99: z.number() });
+
+/** Delays in ms: to the answer, and from the send to the screen (null without screens). */
+export const LoadResultSchema = z.object({
+  acknowledged: z.int(),
+  /** Answers other than 2xx, by status. */
+  refused: z.record(z.string(), z.int()),
+  seconds: z.number(),
+  answer: DelaySchema,
+  screen: DelaySchema.extend({ missing: z.int() }).nullable(),
+});
+export type LoadResult = z.infer<typeof LoadResultSchema>;

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { against, verdictOf } from './targets.js';
+
+test('a value stands at its target, between target and gate, or below the gate', () => {
+  expect(verdictOf(against('ingest-50', 5, ''))).toBe('pass');
+  expect(verdictOf(against('ingest-50', 4, ''))).toBe('below target');
+  expect(verdictOf(against('ingest-50', 3.99, ''))).toBe('below gate');
+});
+
+test('where less is better the target is a ceiling', () => {
+  expect(verdictOf(against('screen-500', 10, ''))).toBe('pass');
+  expect(verdictOf(against('screen-500', 15, ''))).toBe('below target');
+  expect(verdictOf(against('screen-500', 15.1, ''))).toBe('below gate');
+});
+
+test('what could not be measured passes no target and fails no gate', () => {
+  expect(verdictOf(against('cpu-app', NaN, ''))).toBe('not measured');
+});

@@ -1,0 +1,64 @@
+// The targets of the bench, each with the gate below which it is a regression, and what a measurement is against them.
+
+interface Target {
+  number: number;
+  what: string;
+  target: number;
+  gate: number;
+  /** Whether more of it is better. */
+  more: boolean;
+  unit: string;
+}
+
+/** By a name that the parts of the bench know. */
+export const TARGETS = {
+  'ingest-50': atLeast(1, 'durable ingest, 50 connections, 10 tenants', [5, 4], '× naive peer'),
+  'ingest-200': atLeast(1, 'durable ingest, 200 connections, 10 tenants', [6, 5], '× naive peer'),
+  'ingest-one-tenant': atLeast(1, 'durable ingest, 50 connections, one tenant', [7, 6], '× naive peer'),
+  'no-op-50': atLeast(2, 'durable ingest against Express doing nothing, 50 connections', [0.8, 0.6], '× no-op'),
+  'no-op-200': atLeast(2, 'durable ingest against Express doing nothing, 200 connections', [1, 0.85], '× no-op'),
+  'screen-500': atMost(3, 'webhook→socket p99 at 500/s', [10, 15], 'ms'),
+  'screen-2000': atMost(3, 'webhook→socket p99 at 2,000/s', [25, 37.5], 'ms'),
+  'screen-4': atMost(3, 'webhook→socket p50 at 4 connections', [1, 1.5], '× naive peer'),
+  'embedded-rate': atLeast(10, 'embedded database, 50 connections', [2_500, 1_500], 'events/s'),
+  'embedded-stall': atMost(10, 'embedded database, longest stall of the main thread', [30, 50], 'ms'),
+  'embedded-memory': atMost(10, 'embedded database, resident memory under load', [550, 550], 'MB'),
+  'embedded-reopen': atMost(10, 'embedded database, start after a kill until ready', [1, 1], 's'),
+  'cpu-database': atMost(11, 'PostgreSQL CPU per event, 200 connections', [55, 70], 'µs'),
+  'cpu-app': atMost(11, 'service CPU per event, 200 connections', [80, 100], 'µs'),
+} satisfies Record<string, Target>;
+export type TargetName = keyof typeof TARGETS;
+
+/** A line of the report. Without a target it is there to be known. */
+export interface Row {
+  target: TargetName | null;
+  what: string;
+  value: number;
+  unit: string;
+  /** What the value was made of. */
+  figures: string;
+}
+
+/** A row that is held against a target. */
+export function against(target: TargetName, value: number, figures: string): Row {
+  const { what, unit } = TARGETS[target];
+  return { target, what, value, unit, figures };
+}
+
+/** Where the row stands; NaN, which is what a machine without /proc gives, is not measured. */
+export function verdictOf({ target, value }: Row): 'pass' | 'below target' | 'below gate' | 'not measured' | '' {
+  if (Number.isNaN(value)) return 'not measured';
+  if (target === null) return '';
+  const { more, target: goal, gate } = TARGETS[target];
+  const reaches = (bound: number) => (more ? value >= bound : value <= bound);
+  if (reaches(goal)) return 'pass';
+  return reaches(gate) ? 'below target' : 'below gate';
+}
+
+function atLeast(number: number, what: string, [target, gate]: [number, number], unit: string): Target {
+  return { number, what, target, gate, more: true, unit };
+}
+
+function atMost(number: number, what: string, [target, gate]: [number, number], unit: string): Target {
+  return { number, what, target, gate, more: false, unit };
+}
