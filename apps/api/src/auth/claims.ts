@@ -6,11 +6,15 @@ import { ROLES } from './tokens.js';
 /** Where an operator without a tenant of its own stands. */
 export const OPERATOR_TENANT = '_unrouted';
 
+/** The end of the year 9999: further than any column or timer has to reach. */
+const LAST_SECOND = 253_402_300_799;
+
 const text = z
   .string()
   .min(1)
   .max(200)
-  .refine((value) => !value.includes('\0'));
+  // What a database column or a JSON column would refuse.
+  .refine((value) => !/[\0\p{Surrogate}]/u.test(value));
 
 /** Claims of DESIGN 8. `exp` in epoch seconds; only an operator may leave `tenantId` out. */
 export const ClaimsSchema = z
@@ -21,7 +25,11 @@ export const ClaimsSchema = z
       .regex(/^[a-z0-9_][a-z0-9_-]{0,62}$/)
       .optional(),
     roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
-    exp: z.number().int().positive(),
+    exp: z
+      .number()
+      .int()
+      .positive()
+      .transform((exp) => Math.min(exp, LAST_SECOND)),
     jti: text.nullish(),
     name: text.nullish(),
   })

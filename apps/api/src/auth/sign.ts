@@ -1,8 +1,9 @@
 // Signs tokens with the installation's own secret: for the command line, the first run and tests.
+import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Role } from './tokens.js';
 
-/** What a token is to say. `expiresInSeconds` counts from now; `exp` (epoch seconds) wins over it; one hour without either. */
+/** What a token is to say. `expiresInSeconds` counts from now; `exp` (epoch seconds) wins over it; one hour without either. Every token gets a `jti`, so that it can be revoked. */
 export interface TokenClaims {
   sub: string;
   tenantId?: string;
@@ -17,14 +18,14 @@ export interface TokenClaims {
 
 /** An HS256 JWT. */
 export async function signToken(secret: Uint8Array, claims: TokenClaims): Promise<string> {
-  const { sub, tenantId, roles, name, jti, issuer, audience } = claims;
+  const { sub, tenantId, roles, name, issuer, audience } = claims;
   const exp = claims.exp ?? Math.floor(Date.now() / 1000) + (claims.expiresInSeconds ?? 3600);
   const jwt = new SignJWT({ ...(tenantId !== undefined && { tenantId }), roles, ...(name !== undefined && { name }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(sub)
     .setIssuedAt()
-    .setExpirationTime(exp);
-  if (jti !== undefined) jwt.setJti(jti);
+    .setExpirationTime(exp)
+    .setJti(claims.jti ?? randomUUID());
   if (issuer) jwt.setIssuer(issuer);
   if (audience) jwt.setAudience(audience);
   return jwt.sign(secret);

@@ -1,6 +1,7 @@
 // Opaque cursors of lists: where a page ended.
 import { z } from 'zod';
 import { RecadoError } from '../errors.js';
+import { isStorable } from './storable.js';
 
 const InstantSchema = z.iso.datetime().transform((text) => new Date(text));
 
@@ -10,6 +11,8 @@ export const PlaceSchema = z.tuple([InstantSchema, z.uuid()]);
 export const NullablePlaceSchema = z.tuple([InstantSchema.nullable(), z.uuid()]);
 /** A place in a list ordered by id. */
 export const IdPlaceSchema = z.tuple([z.uuid()]);
+/** A place in a list ordered by a text. */
+export const TextPlaceSchema = z.tuple([z.string().refine(isStorable)]);
 
 /** Writes a place down. */
 export function encodeCursor(parts: readonly (string | Date | null)[]): string {

@@ -7,6 +7,8 @@ export interface RealtimeLimits {
   /** Frames a client may send. */
   framesPerSecond: number;
   framesBurst: number;
+  /** Frames of one client that may wait behind a look-up. */
+  framesWaiting: number;
   /** Largest frame a client may send, in bytes. */
   maxFrameBytes: number;
   /** Time a connection may stay without a session. */
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: RealtimeLimits = {
   budgetGraceMs: 1_000,
   framesPerSecond: 50,
   framesBurst: 100,
+  framesWaiting: 200,
   maxFrameBytes: 64 * 1024,
   authMs: 10_000,
   closeGraceMs: 2_000,

@@ -6,7 +6,14 @@ import { DEFAULT_LIMITS } from './limits.js';
 import { Rooms } from './rooms.js';
 import { Session, type SessionHouse } from './session.js';
 
-async function seat({ contract = recado, unsent = 0, tenantHasLog = true, exp = 4_000_000_000 } = {}) {
+async function seat({
+  contract = recado,
+  unsent = () => 0,
+  tenantHasLog = true,
+  exp = 4_000_000_000,
+  limits = DEFAULT_LIMITS,
+  pool = {},
+} = {}) {
   const written: string[] = [];
   const close = vi.fn();
   const onEnded = vi.fn();
@@ -17,8 +24,8 @@ async function seat({ contract = recado, unsent = 0, tenantHasLog = true, exp = 
     hub: { follow: () => Promise.resolve(tenantHasLog ? following : null) },
     rooms: new Rooms(),
     relay: vi.fn(),
-    pool: {},
-    limits: DEFAULT_LIMITS,
+    pool,
+    limits,
     log,
   } as unknown as SessionHouse;
   const session = new Session(house, {
@@ -28,7 +35,7 @@ async function seat({ contract = recado, unsent = 0, tenantHasLog = true, exp = 
     since: undefined,
     transport: {
       write: (burst: Burst) => void written.push(...burst.frames.map((frame) => JSON.stringify(frame))),
-      unsent: () => unsent,
+      unsent,
       close,
     },
     onEnded,
@@ -54,7 +61,7 @@ describe('a session', () => {
   });
 
   test('of a reader far beyond its budget closes with 4410', async () => {
-    const { session, close } = await seat({ unsent: 5 * DEFAULT_LIMITS.budgetBytes });
+    const { session, close } = await seat({ unsent: () => 5 * DEFAULT_LIMITS.budgetBytes });
     session.deliver(release(8));
     expect(close).toHaveBeenCalledExactlyOnceWith(4410, DEFAULT_LIMITS.closeGraceMs);
   });
@@ -76,6 +83,24 @@ describe('a session', () => {
     expect(() => session.receive({ name: 'x', args: [] }, () => {})).not.toThrow();
     expect(close).toHaveBeenCalledExactlyOnceWith(1011, DEFAULT_LIMITS.closeGraceMs);
     expect(log.warn).toHaveBeenCalledOnce();
+  });
+
+  test('that sends more than may wait behind a look-up closes with 4429', async () => {
+    const pool = { query: () => new Promise(() => {}) };
+    const { session, close } = await seat({ pool, limits: { ...DEFAULT_LIMITS, framesWaiting: 3 } });
+    const join = { name: 'join-ticket', args: ['00000000-0000-4000-8000-000000000000'] };
+    for (let n = 0; n < 4; n++) session.receive(join, () => {});
+    expect(close).not.toHaveBeenCalled();
+    session.receive(join, () => {});
+    expect(close).toHaveBeenCalledExactlyOnceWith(4429, DEFAULT_LIMITS.closeGraceMs);
+  });
+
+  test('that asks on and on without reading the answers closes with 4410', async () => {
+    let waiting = 0;
+    const { session, close } = await seat({ unsent: () => waiting });
+    waiting = DEFAULT_LIMITS.budgetBytes * 4 + 1;
+    session.receive({ name: 'join-tenant', args: ['demo'] }, () => {});
+    expect(close).toHaveBeenCalledExactlyOnceWith(4410, DEFAULT_LIMITS.closeGraceMs);
   });
 
   test('ends once, lets go of its tenant, and does nothing afterwards', async () => {

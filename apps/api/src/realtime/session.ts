@@ -108,9 +108,12 @@ export class Session implements Follower, RelayMember, WireSession {
   receive(inbound: Inbound, reply: Reply): void {
     if (this.hasEnded) return;
     if (!this.#takeFrame(performance.now())) return this.close(4429);
+    if (this.#waiting.length >= this.house.limits.framesWaiting) return this.close(4429);
     this.#idleTimer?.refresh();
     this.#waiting.push({ inbound, reply });
     if (!this.#isBusy) this.#work();
+    // Answers pile up as well when nobody reads them.
+    if (this.#state === 'live') this.#budget.check();
   }
 
   deliver(releases: readonly Release[]): void {

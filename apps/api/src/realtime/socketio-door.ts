@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import type { Principal, Tokens } from '../auth/tokens.js';
 import { RecadoError, toErrorBody } from '../errors.js';
+import { ConnectionGuard } from './connection-guard.js';
 import { closeConnection, type EngineConnection } from './engine-connection.js';
 import { readHandshake } from './handshake.js';
 import type { RealtimeLimits } from './limits.js';
@@ -34,6 +35,7 @@ export function createSocketIoDoor(parts: SocketIoDoorParts): Door {
   const { config, limits } = parts;
   const connections = new Set<EngineConnection>();
   const seated = new WeakSet<EngineConnection>();
+  const guard = new ConnectionGuard(limits.closeGraceMs);
   let isShut = false;
 
   function allowed(request: Pick<IncomingMessage, 'headers'>): boolean {
@@ -77,9 +79,11 @@ export function createSocketIoDoor(parts: SocketIoDoorParts): Door {
     const namespace = io.of(contract.namespace);
 
     async function authenticate(socket: Socket, next: (error?: Error) => void): Promise<void> {
+      if (!guard.enter(socket.conn, contract.namespace)) return;
       try {
         principals.set(socket, await parts.tokens.verifySocket(readHandshake(socket.handshake).token));
       } catch (error) {
+        guard.refuse(socket.conn, contract.namespace);
         return next(toConnectError(error));
       }
       next();
@@ -99,7 +103,10 @@ export function createSocketIoDoor(parts: SocketIoDoorParts): Door {
         const reply = typeof args.at(-1) === 'function' ? (args.pop() as Reply) : () => {};
         session.receive({ name: String(name), args }, reply);
       });
-      socket.on('disconnect', () => session.end());
+      socket.on('disconnect', () => {
+        guard.leave(socket.conn, contract.namespace);
+        session.end();
+      });
       void session.start();
     });
   }

@@ -31,7 +31,7 @@ export function announcementLines(announced: Announced): string[] {
   }
   if (!production && token) {
     lines.push(
-      `   Token     ${token.sub} of tenant ${token.tenantId}, ${token.hours} h; another: npx recado token`,
+      `   Token     ${token.sub} of tenant ${token.tenantId}, ${token.hours} h; another: npx recado token --help`,
       token.text,
     );
   }

@@ -58,12 +58,15 @@ export async function selectTickets(
   const column = SORT_COLUMNS[query.sort];
   const [direction, beyond] = query.descending ? ['desc', '<'] : ['asc', '>'];
   if (query.after) {
-    const at = bind(query.after.at);
+    const { at } = query.after;
     const id = bind(query.after.id);
-    const sameNull = `(${column} is null and t.id ${beyond} ${id}::uuid)`;
-    const further = `(${column}, t.id) ${beyond} (${at}::timestamptz, ${id}::uuid)`;
-    if (query.descending) conditions.push(query.after.at === null ? `(${sameNull} or ${column} is not null)` : further);
-    else conditions.push(query.after.at === null ? sameNull : `(${further} or ${column} is null)`);
+    if (at === null) {
+      const sameNull = `(${column} is null and t.id ${beyond} ${id}::uuid)`;
+      conditions.push(query.descending ? `(${sameNull} or ${column} is not null)` : sameNull);
+    } else {
+      const further = `(${column}, t.id) ${beyond} (${bind(at)}::timestamptz, ${id}::uuid)`;
+      conditions.push(query.descending ? further : `(${further} or ${column} is null)`);
+    }
   }
   const { rows } = await db.query<TicketWithContactRow>({
     text: `${SELECT} where ${conditions.join(' and ')} order by ${column} ${direction}, t.id ${direction} limit ${bind(query.limit)}`,

@@ -25,7 +25,7 @@ export const authRoutes = [
     async handler(ctx, { principal, traceId, body: { jti } }) {
       const { tenantId, sub: actor } = principal;
       if (jti !== principal.jti && !principal.roles.includes('admin')) throw new RecadoError('FORBIDDEN');
-      await ctx.tokens.revoke(tenantId, jti);
+      await ctx.tokens.revoke(tenantId, jti, jti === principal.jti ? principal.exp : undefined);
       await insertAudit(ctx.db.pool, { tenantId, actor, action: 'token.revoked', subject: jti, traceId });
       return { revoked: true };
     },

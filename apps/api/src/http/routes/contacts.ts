@@ -6,7 +6,7 @@ import type { ContactRow } from '../../db/sql/rows.js';
 import { RecadoError } from '../../errors.js';
 import { mergeContacts } from '../../ingest/merge.js';
 import { createContact, editContact } from '../contact-change.js';
-import { IdPlaceSchema, cutPage, decodeCursor } from '../cursor.js';
+import { IdPlaceSchema, TextPlaceSchema, cutPage, decodeCursor } from '../cursor.js';
 import { route } from '../route.js';
 import { CursorSchema, IdParamsSchema, InstantSchema, LimitSchema, SearchTextSchema, listOf } from '../schemas.js';
 import { readSnapshot } from '../snapshot.js';
@@ -127,7 +127,7 @@ export const contactRoutes = [
     errors: ['CURSOR_INVALID'],
     async handler(ctx, { principal, query }) {
       const { tenantId } = principal;
-      const after = query.cursor === undefined ? null : decodeCursor(z.tuple([z.string()]), query.cursor)[0];
+      const after = query.cursor === undefined ? null : decodeCursor(TextPlaceSchema, query.cursor)[0];
       return readSnapshot(ctx.db, tenantId, async (client) => {
         const rows = await selectAgents(client, { tenantId, after, limit: query.limit + 1 });
         const { page, nextCursor } = cutPage(rows, query.limit, (row) => [row.id]);

@@ -13,6 +13,9 @@ import { CursorSchema, IdParamsSchema, InstantSchema, LimitSchema, listOf } from
 import { readSnapshot } from '../snapshot.js';
 import { TraceSchema, traceMessage } from '../trace.js';
 
+// PostgreSQL knows no year 0.
+const DaySchema = z.iso.date().refine((day) => !day.startsWith('0000'), 'The calendar begins with the year 1.');
+
 const AuditSchema = z.object({
   tenantId: z.string(),
   instanceId: z.string(),
@@ -52,7 +55,7 @@ export const ledgerRoutes = [
     roles: ['admin', 'operator'],
     summary:
       'What was received against what became of it, by instance; UTC days, both included. Operators see all tenants.',
-    query: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }),
+    query: z.object({ from: DaySchema.optional(), to: DaySchema.optional() }),
     response: { status: 200, schema: listOf(AuditSchema) },
     handler: (ctx, { principal, query }) =>
       readSnapshot(ctx.db, principal.tenantId, async (client) => {
