@@ -1,5 +1,6 @@
 // The doors under hostile hands: what one connection, one token, one cursor may do to the service or to another tenant.
 import { randomUUID } from 'node:crypto';
+import net from 'node:net';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../apps/api/dist/http/routes/index.js';
@@ -60,6 +61,39 @@ describe('one connection', () => {
     await until(() => raw.code() !== undefined);
     expect(raw.code()).toBe(4429);
     expect(raw.texts.some((text) => text.includes('"ready"'))).toBe(false);
+  });
+});
+
+describe('a client that offers another protocol with every request', () => {
+  test('is answered over HTTP/1.1, its body whole, however it arrives', async () => {
+    const body = JSON.stringify({
+      id: 'wamid-h2c',
+      type: 'MESSAGE_INBOUND',
+      instanceId: 'demo',
+      payload: { contact: { phone: '+5511977776666' }, message: { conversation: 'x'.repeat(100_000) } },
+    });
+    const client = net.connect(Number(new URL(rig.url).port), '127.0.0.1');
+    let answer = '';
+    client.on('data', (data: Buffer) => (answer += data.toString()));
+    const request = [
+      'POST /api/webhooks/whatsapp HTTP/1.1',
+      'Host: recado',
+      'Connection: Upgrade, HTTP2-Settings',
+      'Upgrade: h2c',
+      'HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA',
+      'Content-Type: application/json',
+      `X-API-Key: ${rig.ctx.secrets.webhookApiKey}`,
+      `Content-Length: ${body.length}`,
+    ].join('\r\n');
+    client.write(`${request}\r\n\r\n${body.slice(0, 10)}`);
+    client.write(body.slice(10));
+    await until(() => answer.includes('\r\n\r\n'));
+    expect(answer).toContain('HTTP/1.1 202');
+    // The connection goes on as any other.
+    answer = '';
+    client.write('GET /healthz HTTP/1.1\r\nHost: recado\r\n\r\n');
+    await until(() => answer.includes('"ok":true'));
+    client.destroy();
   });
 });
 
