@@ -6,14 +6,14 @@ import { allowLongStatements, longQuery } from './long-query.js';
 
 /** The tables of the hot statements. */
 const HOT_TABLES = ['contacts', 'contact_aliases', 'tickets', 'messages', 'parked_events', 'events', 'inbox_events'];
-const FIRST_AT = 1_000;
+const FIRST_AT = 100;
 const GROWTH = 10;
 
 /** Runs ANALYZE on the general pool, one at a time; what fails is logged and left to the next occasion. */
 export interface Analyzer {
   /** Analyses the hot tables that have no statistics yet. */
   start(): Promise<void>;
-  /** Counts ingested events: at the first 1,000 and at each tenfold growth the hot tables are analysed. */
+  /** Counts ingested events: at the first 100 and at each tenfold growth the hot tables are analysed. */
   noteIngested(count: number): void;
   /** Resolves when nothing runs. */
   idle(): Promise<void>;
@@ -72,7 +72,7 @@ export function createAnalyzer(db: Database, log: DbLog): Analyzer {
   };
 }
 
-/** The count at which the next ANALYZE is due: 1,000, then ten times what there was at the last. */
+/** The count at which the next ANALYZE is due: 100, then ten times what there was at the last. */
 export function nextThreshold(total: number): number {
   return Math.max(FIRST_AT, total * GROWTH);
 }

@@ -36,6 +36,11 @@ export interface Bound {
   rewrites: LedgerRewrite[];
 }
 
+/** What binding begins with. */
+export function nothingBound(): Bound {
+  return { dirty: new Set(), alterations: [], released: [], rewrites: [] };
+}
+
 const PARKED_DAYS = 7;
 const PARKED_REASON = {
   status: 'parked_early_status',
@@ -83,7 +88,7 @@ export async function bind(
 ): Promise<Bound> {
   const { stored, changes, reads } = input;
   requireOneName(personal(stored.accepted), reads.otherNames);
-  const bound: Bound = { dirty: new Set(), alterations: [], released: [], rewrites: [] };
+  const bound = nothingBound();
   const rows = new Map(
     [...reads.targets, ...reads.placeholders, ...stored.accepted.map(({ row }) => row)].map((row) => [row.id, row]),
   );
@@ -115,8 +120,8 @@ export async function bind(
   return bound;
 }
 
-/** Parked changes whose message now exists. Those that mean another chat's message go on waiting. */
-async function bindWaiting(
+/** Binds parked changes whose message now exists. Those that mean another chat's message go on waiting. */
+export async function bindWaiting(
   client: Queryable,
   rows: WaitingRow[],
   candidatesFor: (aim: Aim) => MessageRow[],

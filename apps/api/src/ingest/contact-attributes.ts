@@ -44,6 +44,11 @@ export function contactChanges(contact: ContactRow, news: ContactNews): Partial<
   return changes;
 }
 
+/** The time to give a change of a locked contact: never the same twice, because by it a process tells that its memory is out of date. */
+export function changeTime(contact: ContactRow, now: Date): Date {
+  return new Date(Math.max(now.getTime(), contact.updatedAt.getTime() + 1));
+}
+
 /** The changes as `contact.updated` tells them: the contract's attribute names only. */
 export function publicChanges(changes: Partial<ContactRow>): Record<string, unknown> {
   const { nameAt: _nameAt, avatarAt: _avatarAt, ...told } = changes;

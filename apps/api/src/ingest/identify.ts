@@ -14,7 +14,7 @@ import {
 } from '../db/sql/ingest-identity.js';
 import { AliasGroups } from './alias-groups.js';
 import { MergeNeeded, StaleMemory } from './batch-interrupts.js';
-import { contactChanges } from './contact-attributes.js';
+import { changeTime, contactChanges } from './contact-attributes.js';
 import { addressOf, type KnownAlias, type KnownAliases } from './known-aliases.js';
 import type { Mention } from './mentions.js';
 
@@ -112,6 +112,7 @@ function recall(mention: Mention, known: KnownAliases): boolean {
   }
   if (!contact || (mention.news && Object.keys(contactChanges(contact, mention.news)).length > 0)) return false;
   mention.contact = contact;
+  mention.isRecalled = true;
   mention.aliasId = primaryAlias(mention, (address) => known.get(address)?.aliasId);
   return true;
 }
@@ -240,9 +241,10 @@ async function settleContacts(
     for (const mention of news) {
       if (mention.news) Object.assign(changes, contactChanges({ ...row, ...changes }, mention.news));
     }
-    group.contact = { ...row, ...changes, updatedAt: now };
+    const isChanged = Object.keys(changes).length > 0;
+    group.contact = { ...row, ...changes, ...(isChanged && { updatedAt: changeTime(row, now) }) };
     if (isFresh) made.push(group.contact);
-    else if (Object.keys(changes).length > 0) {
+    else if (isChanged) {
       updated.push(group.contact);
       const { traceId } = group.mentions[0] ?? { traceId: '' };
       result.changed.set(`${group.tenantId} ${row.id}`, {

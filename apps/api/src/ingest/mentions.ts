@@ -17,6 +17,8 @@ export interface Mention {
   source: string;
   traceId: string;
   contact: ContactRow | null;
+  /** Whether the contact is as this process remembers it. Whoever locks its ticket finds out whether that still holds. */
+  isRecalled: boolean;
   /** Whether this batch has made the contact. */
   isNew: boolean;
   aliasId: string | null;

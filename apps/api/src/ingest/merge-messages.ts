@@ -94,8 +94,8 @@ export async function recount(
   const rows = of.tickets.map((ticket) => {
     const count = byId.get(ticket.id);
     if (!count) return { ...ticket, updatedAt: of.at };
-    const { type, content, caption, ...timeline } = count;
-    const preview = type === null ? null : previewOf({ type, content, caption });
+    const { type, content, caption, revokedAt, ...timeline } = count;
+    const preview = type === null || revokedAt ? null : previewOf({ type, content, caption });
     return { ...ticket, ...timeline, preview, unread: of.unread.get(ticket.id)?.length ?? 0, updatedAt: of.at };
   });
   await updateTickets(client, rows);

@@ -18,10 +18,14 @@ import type { ContactRow, TicketRow } from '../db/sql/rows.js';
 import { RecadoError } from '../errors.js';
 import type { LogEntry } from '../events/entry.js';
 import { appendAt, lockTenantLogs, type NewEvent } from '../events/log.js';
+import type { Alteration } from './bind.js';
+import { changeTime } from './contact-attributes.js';
+import { alterationEvent } from './domain-payloads.js';
 import type { MergeDetails } from './merge-details.js';
 import { contactMerged, contactUpdated, messageUpdated, ticketUpdated, withinLimit } from './merge-events.js';
 import { moveMessages, recount, type MovedMessages } from './merge-messages.js';
 import { filledFrom, olderFirst, planMerge, type MergePlan } from './merge-plan.js';
+import { bindAfterMerge } from './merge-waiting.js';
 import { MergeRaced, retriedTransaction } from './merge-retry.js';
 
 /** `actor` is the person who asked for it (audited), null when a broker's evidence did. */
@@ -58,17 +62,19 @@ async function mergeOnce(client: pg.PoolClient, request: MergeRequest): Promise<
   const aliases = await giveAliases(client, { tenantId, fromId: loser.id, toId: winner.id, aliasIds: null });
   await writeFates(client, tenantId, plan.fates);
   const filled = filledFrom(winner, loser);
-  const face: ContactRow = { ...winner, ...filled, updatedAt: at };
+  const face: ContactRow = { ...winner, ...filled, updatedAt: changeTime(winner, at) };
   await updateContacts(client, [face]);
   await setMergedInto(client, { tenantId, id: loser.id, mergedInto: winner.id, at });
 
   const positions = await lockTenantLogs(client, [tenantId]);
   if (await hasBelongings(client, tenantId, loser.id)) throw new MergeRaced();
   const moved = await moveMessages(client, { ...names, tickets, pairs: plan.pairs });
+  const bound = await bindAfterMerge(client, { tenantId, ticketIds: tickets.map((ticket) => ticket.id) });
+  for (const { row } of bound) moved.touched.add(row.ticketId);
   const rows = await recount(client, { ...moved, tenantId, tickets: changedTickets(tickets, plan, moved), at });
   const details = { aliases, tickets: ticketsBefore(tickets, plan), ...moved.details, filled: Object.keys(filled) };
   await keepRecord(client, { request, ...names, details, at });
-  const events = eventsOf({ request, face, loser, filled, rows, plan, moved, at });
+  const events = eventsOf({ request, face, loser, filled, rows, plan, moved, bound, at });
   return { winnerId: winner.id, entries: await appendAt(client, positions, events) };
 }
 
@@ -145,6 +151,7 @@ function eventsOf(of: {
   rows: TicketRow[];
   plan: MergePlan;
   moved: MovedMessages;
+  bound: Alteration[];
   at: Date;
 }): NewEvent[] {
   const { face, plan, moved } = of;
@@ -159,6 +166,7 @@ function eventsOf(of: {
     ...moved.folded
       .filter(({ changes }) => changes.length > 0)
       .map(({ kept, changes }) => messageUpdated(frame, kept, face.id, changes)),
+    ...of.bound.map(alterationEvent),
     ...newestFirst.filter((row) => !isPaired(row)).map((row) => ticketUpdated(frame, row, face, ['contact'])),
   ]);
 }

@@ -16,9 +16,14 @@ export function personal(accepted: Accepted[]): Accepted[] {
 export function requireOneName(persons: Accepted[], others: OtherName[]): void {
   const pairs: MergeNeeded['pairs'] = [];
   let isJoined = false;
-  for (const { n, chat, alias } of others) {
+  const evidence = others.filter(({ n, chat, alias }) => {
     const mine = persons[n];
-    if (!mine || isHidden(alias?.kind ?? null) === isHidden(primaryKind(mine.work))) continue;
+    return mine && !isGroup(chat) && isHidden(alias?.kind ?? null) !== isHidden(primaryKind(mine.work));
+  });
+  for (const { n, chat, alias } of evidence) {
+    const mine = persons[n];
+    // Which of two others it is, nothing tells.
+    if (!mine || evidence.some((other) => other.n === n && other.chat !== chat)) continue;
     if (mine.work.chat.isNew && alias) {
       mine.work.chat.keys.push(alias);
       isJoined = true;
@@ -31,6 +36,11 @@ export function requireOneName(persons: Accepted[], others: OtherName[]): void {
   }
   if (isJoined) throw new NamesJoined();
   if (pairs.length > 0) throw new MergeNeeded(pairs);
+}
+
+/** The chat of a group is its jid, that of a person a contact's id. */
+function isGroup(chat: string): boolean {
+  return chat.includes('@');
 }
 
 function primaryKind(work: MessageWork): string | null {

@@ -55,14 +55,16 @@ export async function storeMessages(
     sorted.length > 0 ? insertMessages(client, sorted) : new Map<string, string>(),
   ]);
   const tickets = new Map(locked.map((ticket) => [ticket.id, ticket]));
-  const openByChat = new Set(locked.filter((ticket) => isOpen(ticket)).map((ticket) => chatKey(ticket)));
+  const openByChat = new Map(locked.filter((ticket) => isOpen(ticket)).map((ticket) => [chatKey(ticket), ticket]));
 
   const result: Stored = { accepted: [], duplicates: [], tickets, touched: new Set() };
   const stale: string[] = [];
   for (const work of messages.toSorted(byTime)) {
     const ticketId = inserted.get(work.messageId);
     const ticket = ticketId === undefined ? undefined : tickets.get(ticketId);
-    if (ticketId !== undefined && ticket) {
+    if (isOutOfDate(work, openByChat)) {
+      stale.push(...addressesOf(work));
+    } else if (ticketId !== undefined && ticket) {
       const row = { ...messageRowOf(rows, work), ticketId };
       result.accepted.push(accept(work, row, ticket, now));
       result.touched.add(ticket);
@@ -72,11 +74,22 @@ export async function storeMessages(
     ) {
       result.duplicates.push(work);
     } else {
-      stale.push(...work.chat.keys.map((key) => addressOf(work.delivery.tenantId, key)));
+      stale.push(...addressesOf(work));
     }
   }
   if (stale.length > 0) throw new StaleMemory(stale);
   return result;
+}
+
+/** Whether the contact that was remembered has been changed, merged or parted by somebody else since. */
+function isOutOfDate({ delivery, chat }: MessageWork, openByChat: Map<string, LockedTicket>): boolean {
+  if (!chat.isRecalled) return false;
+  const ticket = openByChat.get(chatKey(addressOfChat({ delivery, chat })));
+  return ticket !== undefined && ticket.contactUpdatedAt.getTime() !== chat.contact?.updatedAt.getTime();
+}
+
+function addressesOf(work: MessageWork): string[] {
+  return work.chat.keys.map((key) => addressOf(work.delivery.tenantId, key));
 }
 
 /** One statement for all of them, so that two batches never wait for each other in a circle. */

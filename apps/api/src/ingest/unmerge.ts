@@ -27,6 +27,7 @@ import type { ContactRow, TicketRow } from '../db/sql/rows.js';
 import { RecadoError } from '../errors.js';
 import type { LogEntry } from '../events/entry.js';
 import { appendAt, lockTenantLogs } from '../events/log.js';
+import { changeTime } from './contact-attributes.js';
 import { MergeDetailsSchema, type MergeDetails } from './merge-details.js';
 import { contactUpdated, ticketUpdated, withinLimit, type EventFrame } from './merge-events.js';
 import { recount } from './merge-messages.js';
@@ -71,7 +72,7 @@ async function undoOnce(client: pg.PoolClient, request: UnmergeRequest): Promise
   const restored = await restoreCopies(client, tenantId, details.copies);
 
   const emptied = emptiedOf(winner, loser, details.filled);
-  const apart: ContactRow = { ...winner, ...emptied, updatedAt: frame.at };
+  const apart: ContactRow = { ...winner, ...emptied, updatedAt: changeTime(winner, frame.at) };
   await updateContacts(client, [apart]);
   await setMergedInto(client, { tenantId, id: loserId, mergedInto: null, at: frame.at });
   await setUndone(client, { tenantId, id: merge.id, at: frame.at });

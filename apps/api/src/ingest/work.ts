@@ -125,6 +125,7 @@ function mentionOf(delivery: OpenDelivery, chat: Chat, source: string, creates: 
     source,
     traceId: delivery.traceId,
     contact: null,
+    isRecalled: false,
     isNew: false,
     aliasId: null,
   };
@@ -226,6 +227,7 @@ export function resetWork(work: Work): void {
   for (const mention of [work.chat, author]) {
     if (!mention) continue;
     mention.contact = null;
+    mention.isRecalled = false;
     mention.isNew = false;
     mention.aliasId = null;
   }

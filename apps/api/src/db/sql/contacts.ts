@@ -100,7 +100,7 @@ export async function updateContact(
     `update contacts c set name = $3, name_at = case when c.name is distinct from $3 then $8::timestamptz else c.name_at end,
        document = $4, registrations = $5, avatar_url = $6,
        avatar_at = case when c.avatar_url is distinct from $6 then $8::timestamptz else c.avatar_at end,
-       metadata = $7::jsonb, updated_at = greatest($8::timestamptz, c.updated_at)
+       metadata = $7::jsonb, updated_at = greatest($8::timestamptz, c.updated_at + interval '1 millisecond')
      where c.tenant_id = $1 and c.id = $2 returning ${contactColumns('c')}`,
     [
       contact.tenantId,

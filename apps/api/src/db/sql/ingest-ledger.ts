@@ -191,6 +191,22 @@ export async function changesWaitingFor(client: Queryable, messages: MessageAddr
   return result.rows;
 }
 
+/** The oldest changes that wait for any message of the tickets. Read under the tenant's log lock. */
+export async function changesWaitingIn(
+  client: Queryable,
+  tickets: { tenantId: string; ids: string[]; limit: number },
+): Promise<WaitingRow[]> {
+  const result = await client.query<WaitingRow>({
+    name: 'merge.parked-for',
+    text: `select distinct on (p.id) ${WAITING_COLUMNS} from messages m
+      join parked_events p on p.tenant_id = m.tenant_id and p.instance_id = m.instance_id and p.target_id = m.external_id
+        and p.kind in ('status', 'edit', 'reaction', 'revoke')
+      where m.tenant_id = $1 and m.ticket_id = any($2::uuid[]) order by p.id limit $3`,
+    values: [tickets.tenantId, tickets.ids, tickets.limit],
+  });
+  return result.rows;
+}
+
 export function deleteParked(client: Queryable, rows: { tenantId: string; id: string }[]): Promise<unknown> {
   return client.query({
     name: 'ingest.parked-delete',

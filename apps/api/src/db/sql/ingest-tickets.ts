@@ -19,15 +19,20 @@ function chatArrays(chats: ChatAddress[]): Buffer[] {
   ];
 }
 
-/** A locked ticket with its contact's face and the default queue it may still be lacking. */
+/** A locked ticket with its contact's face, when that was last changed, and the default queue it may still be lacking. */
 export interface LockedTicket extends TicketRow {
   contactName: string | null;
   contactPhone: string | null;
+  contactUpdatedAt: Date;
   defaultQueueId: string | null;
 }
 
-const LOCKED_COLUMNS = `${ticketColumns('t')}, c.name as "contactName", c.phone as "contactPhone",
+const LOCKED_COLUMNS = `${ticketColumns('t')}, c.name as "contactName", c.phone as "contactPhone", c.updated_at as "contactUpdatedAt",
       case when t.queue_id is null then (select q.id from queues q where q.tenant_id = t.tenant_id and q.is_default) end as "defaultQueueId"`;
+
+/** Behind the ticket whatever the statistics say: the contacts of a tenant are never gone through one by one. */
+const WITH_CONTACT = `cross join lateral (select f.name, f.phone, f.updated_at from contacts f
+        where f.tenant_id = t.tenant_id and f.id = t.contact_id limit 1) c`;
 
 /** Locks the open tickets of the chats in the chats' (sorted) order. Chats without one are missing from the answer. */
 export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): Promise<LockedTicket[]> {
@@ -36,7 +41,7 @@ export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): 
     text: `select ${LOCKED_COLUMNS}
       from unnest($1::text[], $2::text[], $3::text[]) with ordinality g(tenant, instance, chat, n)
       join tickets t on t.tenant_id = g.tenant and t.instance_id = g.instance and t.chat = g.chat and t.status in ('OPEN', 'PENDING', 'ASSIGNED')
-      join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
+      ${WITH_CONTACT}
       order by g.n for no key update of t`,
     values: chatArrays(chats),
   });
@@ -59,7 +64,7 @@ export async function lockTickets(
           join tickets o on o.tenant_id = g.tenant and o.instance_id = g.instance and o.chat = g.chat and o.status in ('OPEN', 'PENDING', 'ASSIGNED')
         union select * from unnest($4::text[], $5::uuid[])) i(tenant, id)
       join tickets t on t.tenant_id = i.tenant and t.id = i.id
-      join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
+      ${WITH_CONTACT}
       order by t.tenant_id collate "C", t.instance_id collate "C", t.chat collate "C", t.id for no key update of t`,
     values: [
       ...chatArrays(chats),
@@ -135,7 +140,7 @@ export async function reopenTickets(
     name: 'ingest.ticket-reopen',
     text: `with locked as (select t.tenant_id, t.id from unnest($1::text[], $2::uuid[]) i(tenant, id)
         join tickets t on t.tenant_id = i.tenant and t.id = i.id and t.status = 'RESOLVED'
-        order by t.tenant_id, t.instance_id, t.chat for no key update of t)
+        order by t.tenant_id collate "C", t.instance_id collate "C", t.chat collate "C", t.id for no key update of t)
       update tickets t set status = case when t.assignee_id is null then 'OPEN' else 'ASSIGNED' end, resolved_at = null
       from locked l where t.tenant_id = l.tenant_id and t.id = l.id
         and not exists (select 1 from tickets o where o.tenant_id = t.tenant_id and o.instance_id = t.instance_id and o.chat = t.chat and o.status in ('OPEN', 'PENDING', 'ASSIGNED'))

@@ -161,20 +161,20 @@ export async function restoreCopy(client: Queryable, row: unknown): Promise<bool
 export type Recount = Pick<
   TicketRow,
   'id' | 'firstIn' | 'lastIn' | 'firstOut' | 'lastOut' | 'inCount' | 'outCount' | 'lastMessageAt' | 'lastMessageId'
-> & { type: MessageRow['type'] | null; content: string | null; caption: string | null };
+> & { type: MessageRow['type'] | null; content: string | null; caption: string | null; revokedAt: Date | null };
 
 /** Counts the messages of the tickets anew. */
 export async function recountTickets(client: Queryable, tenantId: string, ticketIds: string[]): Promise<Recount[]> {
   const result = await client.query<Recount>({
     name: 'merge.recount',
-    text: `select t.id, c.*, n.occurred_at as "lastMessageAt", n.id as "lastMessageId", n.type, n.content, n.caption
+    text: `select t.id, c.*, n.occurred_at as "lastMessageAt", n.id as "lastMessageId", n.type, n.content, n.caption, n.revoked_at as "revokedAt"
       from unnest($2::uuid[]) t(id)
       cross join lateral (select
           min(m.occurred_at) filter (where m.direction = 'INBOUND') as "firstIn", max(m.occurred_at) filter (where m.direction = 'INBOUND') as "lastIn",
           min(m.occurred_at) filter (where m.direction = 'OUTBOUND') as "firstOut", max(m.occurred_at) filter (where m.direction = 'OUTBOUND') as "lastOut",
           (count(*) filter (where m.direction = 'INBOUND'))::int as "inCount", (count(*) filter (where m.direction = 'OUTBOUND'))::int as "outCount"
         from messages m where m.tenant_id = $1 and m.ticket_id = t.id) c
-      left join lateral (select m.id, m.occurred_at, m.type, m.content, m.caption from messages m
+      left join lateral (select m.id, m.occurred_at, m.type, m.content, m.caption, m.revoked_at from messages m
         where m.tenant_id = $1 and m.ticket_id = t.id order by m.occurred_at desc, m.id desc limit 1) n on true
       order by t.id`,
     values: [tenantId, ticketIds],

@@ -54,7 +54,7 @@ export async function lockTicketsOf(client: Queryable, tenantId: string, contact
   const result = await client.query<TicketRow>({
     name: 'merge.ticket-lock',
     text: `select ${ticketColumns('t')} from tickets t where t.tenant_id = $1 and t.chat = any($2::text[])
-      order by t.tenant_id, t.instance_id, t.chat, t.id for no key update`,
+      order by t.tenant_id, t.instance_id collate "C", t.chat collate "C", t.id for no key update`,
     values: [tenantId, contactIds],
   });
   return result.rows;

@@ -13,7 +13,7 @@ const EXPIRE = `
   ), ledger as (
     update inbox_events i set verdict = 'ignored', reason = 'orphan'
     from expired e
-    where i.day = e.ledger_day and i.tenant_id = e.tenant_id and i.id = e.ledger_id
+    where i.day = e.ledger_day and i.tenant_id = e.tenant_id and i.id = e.ledger_id and i.verdict = 'parked'
   )
   select count(*)::int as expired from expired`;
 
