@@ -48,6 +48,14 @@ describe('parseConfig', () => {
     expect(() => parseConfig(env)).toThrow(/PORT: Set it to a port.*\n.*DATABASE_URL: Set it to postgres:/);
   });
 
+  test('refuses what would only fail later, with a stack: half a key, a proxy that is no address', () => {
+    const env = { TRUST_PROXY: 'balancer', JWT_PUBLIC_KEY: '-----BEGIN PUBLIC KEY-----x' };
+    expect(problemsOf(env)).toEqual(['TRUST_PROXY', 'JWT_PUBLIC_KEY']);
+    expect(problemsOf({ TRUST_PROXY: '10.0.0.0/99' })).toEqual(['TRUST_PROXY']);
+    expect(parseConfig({ TRUST_PROXY: 'loopback, 10.0.0.0/8, fd00::/8' }).trustProxy).toHaveLength(3);
+    expect(parseConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2);
+  });
+
   test('never repeats the value of a secret in a problem', () => {
     const secret = 'short-but-private';
     expect(() => parseConfig({ ...PRODUCTION, JWT_SECRET: secret })).toThrow(

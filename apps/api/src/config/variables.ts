@@ -1,4 +1,6 @@
 // Every environment variable the service reads: how it is read, and what to do when it cannot be.
+import { createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const text = z.string();
@@ -13,7 +15,12 @@ export const VARIABLES = {
   PORT: port,
   HOST: text,
   PUBLIC_URL: httpUrl.transform((value) => value.replace(/\/+$/, '')),
-  TRUST_PROXY: z.string().transform(readTrustProxy),
+  TRUST_PROXY: z
+    .string()
+    .transform(readTrustProxy)
+    .refine((trusted) => !Array.isArray(trusted) || trusted.every(isNetwork), {
+      error: 'Set it to a number of proxies, or to their addresses with commas, such as 10.0.0.0/8.',
+    }),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'Set it to postgres://user:password@host:5432/database.'),
   DATABASE_POOL: whole({ min: 1, max: 200, hint: 'a number of connections from 1 to 200' }),
   RECADO_DATA_DIR: text,
@@ -24,7 +31,7 @@ export const VARIABLES = {
   JWT_PUBLIC_KEY: z
     .string()
     .transform((value) => value.replaceAll('\\n', '\n'))
-    .refine((value) => value.includes('-----BEGIN PUBLIC KEY-----'), {
+    .refine(isPublicKey, {
       error: 'Set it to a PEM public key ("-----BEGIN PUBLIC KEY-----"), or put its path in JWT_PUBLIC_KEY_FILE.',
     }),
   JWT_JWKS_URL: httpUrl,
@@ -94,6 +101,23 @@ function readList(value: string): string[] {
 function readTrustProxy(value: string): boolean | number | string[] {
   if (value === 'true' || value === 'false') return value === 'true';
   return /^\d{1,2}$/.test(value) ? Number(value) : readList(value);
+}
+
+/** What Express takes for a proxy: an address, a network, or one of three names. */
+function isNetwork(text: string): boolean {
+  const [address = '', range, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
+  const isRange = range === undefined || (/^[1-9]\d{0,2}$/.test(range) && Number(range) <= (family === 4 ? 32 : 128));
+  return rest.length === 0 && isRange;
+}
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return pem.includes('-----BEGIN PUBLIC KEY-----') && createPublicKey(pem).type === 'public';
+  } catch {
+    return false;
+  }
 }
 
 /** 32 bytes spelled as 64 hexadecimal digits or as base64. */

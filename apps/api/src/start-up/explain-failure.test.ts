@@ -37,6 +37,21 @@ test('a PostgreSQL that is down or refuses is named', () => {
   );
 });
 
+test('a HOST that does not resolve is not taken for a PostgreSQL that is down', () => {
+  const error = Object.assign(systemError('ENOTFOUND'), { hostname: 'nowhere.invalid' });
+  expect(explainFailure(error, { port: 4545, host: 'nowhere.invalid' })).toContain('HOST=nowhere.invalid');
+  expect(explainFailure(error, ASKED)).toContain('DATABASE_URL');
+});
+
+test.each(['EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'])(
+  'a data directory that fails with %s is named without a stack',
+  (code) => {
+    const text = explainFailure(systemError(code, `${code}: mkdir '/srv/x'`), ASKED);
+    expect(text).toMatch(/'\/srv\/x'.*RECADO_DATA_DIR/);
+    expect(text).not.toContain('    at ');
+  },
+);
+
 test('what nobody foresaw keeps its stack', () => {
   expect(explainFailure(new Error('surprise'), ASKED)).toMatch(/surprise[\s\S]*at /);
 });
