@@ -7,7 +7,7 @@ import { HMAC_SECRET, TENANTS } from './systems.js';
 import type { System } from './systems.js';
 
 const CONTACTS = 2_000;
-const WARM_UP_PER_CONTACT = 3;
+const WARM_UP_PER_CONTACT = 2;
 /** What a system is expected to take in a second before it was ever measured. */
 const FIRST_GUESS = 3_000;
 const MOST_PREPARED = 120_000;

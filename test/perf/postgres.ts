@@ -9,11 +9,11 @@ export interface BenchDatabase extends AsyncDisposable {
   url: string;
   run(statement: string, values?: unknown[]): Promise<void>;
   /** Messages stored. Throws when messages, ledger and log disagree. */
-  countMessages(): Promise<number>;
+  countMessages: () => Promise<number>;
   /** Processes that serve others than us. */
-  backends(): Promise<number[]>;
+  backends: () => Promise<number[]>;
   /** Fresh statistics and an empty log of changes, so that neither falls into a measurement. */
-  settle(): Promise<void>;
+  settle: () => Promise<void>;
 }
 
 /** Creates a database on the server of TEST_DATABASE_URL (127.0.0.1:5432 unless set). */
