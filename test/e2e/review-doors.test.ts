@@ -120,6 +120,12 @@ describe('input that a database would refuse is never a 5xx', () => {
   });
 });
 
+test.each(['/healthz', '/readyz', '/metrics', '/openapi.json'])('POST %s is 405 with Allow', async (path) => {
+  const answer = await rig.api(await rig.token())(path, { method: 'POST' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  expect(answer.body).toMatchObject({ error: { code: 'METHOD_NOT_ALLOWED' } });
+});
+
 describe('revocation', () => {
   test('of one’s own token is forgotten when the token would have ended', async () => {
     const [jti, exp] = [randomUUID(), Math.floor(Date.now() / 1000) + 600];

@@ -144,7 +144,7 @@ export const ERRORS = {
   },
   UNAVAILABLE: {
     status: 503,
-    message: 'The event could not be committed now. Send it again after Retry-After.',
+    message: 'The request could not be carried out now. Send it again after Retry-After.',
     retryable: true,
   },
   OVERLOADED: {

@@ -24,6 +24,10 @@ export function operationsRouter(ctx: Context, routes: readonly Route[]): Router
   });
   router.get('/metrics', showMetrics(ctx));
   router.get('/openapi.json', (_req, res) => void res.type('application/json').send(openapi));
+  router.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], (_req, res) => {
+    res.setHeader('Allow', 'GET, HEAD');
+    throw new RecadoError('METHOD_NOT_ALLOWED');
+  });
   return router;
 }
 

@@ -8,7 +8,7 @@ import { Session, type SessionHouse } from './session.js';
 
 async function seat({
   contract = recado,
-  unsent = () => 0,
+  unsent = (): number => 0,
   tenantHasLog = true,
   exp = 4_000_000_000,
   limits = DEFAULT_LIMITS,
