@@ -54,8 +54,12 @@ async function inTurns(
       const measured = await measure(loader, system, load);
       rounds.get(system.name)?.push(measured);
       const { perSecond, answer, appMicros, databaseMicros } = measured;
+      const cpu = system.countMessages
+        ? `app ${appMicros.toFixed(0)} + database ${databaseMicros.toFixed(0)} µs`
+        : `app ${appMicros.toFixed(0)} µs`;
+      const title = `${load.connections} connections, ${load.tenants?.length ?? TENANTS.length} tenant(s)`;
       report(
-        `ingest, ${load.connections} connections, ${load.tenants?.length ?? TENANTS.length} tenants, round ${round}: ${system.name} ${perSecond.toFixed(0)}/s, p50 ${answer.p50.toFixed(1)} p99 ${answer.p99.toFixed(1)} ms, app ${appMicros.toFixed(0)} µs, database ${databaseMicros.toFixed(0)} µs`,
+        `ingest, ${title}, round ${round}: ${system.name} ${perSecond.toFixed(0)}/s, p50 ${answer.p50.toFixed(1)} p99 ${answer.p99.toFixed(1)} ms, ${cpu}`,
       );
     }
   }

@@ -43,7 +43,8 @@ ${table.join('\n')}
 
 function cellsOf(row: Row): string[] {
   const goal = row.target === null ? null : TARGETS[row.target];
-  const bound = (value: number) => (goal ? `${goal.more ? '≥' : '≤'} ${value.toLocaleString('en')}` : '');
+  const bound = (value: number) =>
+    goal && Number.isFinite(value) ? `${goal.more ? '≥' : '≤'} ${value.toLocaleString('en')}` : '';
   return [
     goal ? String(goal.number) : '',
     row.what,

@@ -16,3 +16,7 @@ test('where less is better the target is a ceiling', () => {
 test('what could not be measured passes no target and fails no gate', () => {
   expect(verdictOf(against('cpu-app', NaN, ''))).toBe('not measured');
 });
+
+test('a target without a gate never fails the bench', () => {
+  expect(verdictOf(against('embedded-reopen', 60, ''))).toBe('below target');
+});
