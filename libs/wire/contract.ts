@@ -1,5 +1,4 @@
 // The wire seam: a contract is pure, takes what a session received or a log entry, and answers with effects a door carries out.
-import type { DomainEventType } from '@recado/contracts';
 
 /** One event of a tenant's log, structurally what the service's log holds. `payload` is the composed JSON text, byte for byte what is sent. */
 export interface LogEntry {
@@ -7,7 +6,7 @@ export interface LogEntry {
   epoch: string;
   seq: number;
   eventId: string;
-  type: DomainEventType;
+  type: string;
   payload: string;
   contactId: string | null;
 }

@@ -109,6 +109,10 @@ describe('typing', () => {
     expect(play('ticket:typing', said)).toEqual([relayed, 'ack ok']);
   });
 
+  test('ticket:typing takes no place in the log: a cursor it brings is left out', () => {
+    expect(play('ticket:typing', { ...said, seq: 999, epoch: 'forged' })).toEqual([relayed, 'ack ok']);
+  });
+
   test('ticket:typing of a foreign ticket goes nowhere', () => {
     expect(play('ticket:typing', { ...said, ticketId: foreign })).toEqual(['ack NOT_FOUND']);
   });

@@ -94,12 +94,12 @@ function leaveTicket(_session: Session, argument: unknown): Effect[] {
   return [{ kind: 'leave', topic: ticketTopic(parsed.data) }, { kind: 'accept' }];
 }
 
-/** Relayed as sent, but who types is told by the token, never by the client. */
+/** Relayed as sent, but who types is told by the token, never by the client; what is ephemeral has no place in the log. */
 function typing(session: Session, argument: unknown): Effect[] {
   const parsed = TypingSchema.safeParse(argument);
   if (!parsed.success) return [invalid(parsed.error)];
   const { sub, name } = session.identity;
-  const json = tryStringify({ ...parsed.data, userId: sub, userName: name });
+  const json = tryStringify({ ...parsed.data, seq: undefined, epoch: undefined, userId: sub, userName: name });
   if (json === null || json.length > MAX_TYPING_LENGTH) {
     return [
       refuse('VALIDATION_FAILED', [{ path: '', code: 'too_big', message: `At most ${MAX_TYPING_LENGTH} characters.` }]),

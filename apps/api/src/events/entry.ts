@@ -1,13 +1,12 @@
 // One event of the log as it is read, and the composition of its payload text.
-import type { DomainEventType } from "@recado/contracts";
-
 /** An event of a tenant's log. `payload` is the composed JSON text of DESIGN 10: the bytes a socket is sent, now or on replay. */
 export interface LogEntry {
   tenantId: string;
   epoch: string;
   seq: number;
   eventId: string;
-  type: DomainEventType;
+  /** A `DomainEventType`, or one that only a newer process on the same database knows: it is passed on all the same. */
+  type: string;
   payload: string;
   contactId: string | null;
 }
@@ -20,9 +19,6 @@ export interface LogPosition {
 }
 
 /** Puts eventId, epoch and seq in front of a stored payload (a JSON object's text). */
-export function composePayload(
-  entry: { eventId: string; epoch: string; seq: number },
-  stored: string,
-): string {
+export function composePayload(entry: { eventId: string; epoch: string; seq: number }, stored: string): string {
   return `{"eventId":"${entry.eventId}","epoch":"${entry.epoch}","seq":${entry.seq},${stored.slice(1)}`;
 }

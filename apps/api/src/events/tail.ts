@@ -1,5 +1,4 @@
 // Reading a tenant's log: positions and pages, composed to the bytes that are sent.
-import { DomainEventTypeSchema } from '@recado/contracts';
 import type { Queryable } from '../db/database.js';
 import type { StoredEventRow } from '../db/sql/events-read.js';
 import { selectEventsAfter, selectPositions } from '../db/sql/events-read.js';
@@ -29,8 +28,7 @@ export async function readNews(
 }
 
 function toEntry(row: StoredEventRow): LogEntry {
-  const { tenantId, epoch, seq, eventId, contactId } = row;
-  const type = DomainEventTypeSchema.parse(row.type);
+  const { tenantId, epoch, seq, eventId, type, contactId } = row;
   return {
     tenantId,
     epoch,
