@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { v7 } from 'uuid';
 import { z } from 'zod';
+import { findOrMakeContact, lockOrOpenTicket, only } from './naive-rows.js';
+import type { Row } from './naive-rows.js';
 
 /** Its own counter of the log: a row per tenant, locked by the update that advances it. */
 export const NAIVE_SCHEMA = 'create table naive_logs (tenant_id text primary key, last_seq bigint not null default 0)';
@@ -19,8 +21,6 @@ export const NaiveDeliverySchema = z.object({
   }),
 });
 export type NaiveDelivery = z.infer<typeof NaiveDeliverySchema>;
-
-type Row = Record<string, string>;
 
 /** Stores the delivery; gives the event to emit, or null when the message was stored before. Its tenants are named like their instances. */
 export async function store(pool: Pool, delivery: NaiveDelivery, raw: Buffer): Promise<NaiveEvent | null> {
@@ -119,52 +119,6 @@ async function write(client: PoolClient, delivery: NaiveDelivery, raw: Buffer): 
   return append(client, { tenantId, traceId, timestamp, message, ticket: counted.rows[0], contact });
 }
 
-async function findOrMakeContact(
-  client: PoolClient,
-  tenantId: string,
-  { phone, name, registrations }: NaiveDelivery['payload']['contact'],
-): Promise<Row> {
-  const find = () =>
-    client.query<Row>(
-      `select c.id, c.name, c.phone, a.id as alias_id from contact_aliases a join contacts c on c.tenant_id = a.tenant_id and c.id = a.contact_id
-       where a.tenant_id = $1 and a.kind = 'phone' and a.scope = '' and a.key = $2`,
-      [tenantId, phone],
-    );
-  const known = (await find()).rows[0];
-  if (known) return known;
-  const contactId = v7();
-  const made = await client.query(
-    `insert into contact_aliases (tenant_id, id, kind, scope, key, value, contact_id, source) values ($1, $2, 'phone', '', $3, $3, $4, 'event')
-     on conflict (tenant_id, kind, scope, key) do nothing`,
-    [tenantId, v7(), phone, contactId],
-  );
-  if (made.rowCount === 1)
-    await client.query(
-      'insert into contacts (tenant_id, id, name, name_at, phone, registrations) values ($1, $2, $3, now(), $4, $5)',
-      [tenantId, contactId, name, phone, registrations],
-    );
-  return only(await find());
-}
-
-async function lockOrOpenTicket(
-  client: PoolClient,
-  { tenantId, instanceId, contactId }: { tenantId: string; instanceId: string; contactId: string },
-): Promise<Row> {
-  const lock = () =>
-    client.query<Row>(
-      `select * from tickets where tenant_id = $1 and instance_id = $2 and chat = $3 and status in ('OPEN', 'PENDING', 'ASSIGNED') for update`,
-      [tenantId, instanceId, contactId],
-    );
-  const open = (await lock()).rows[0];
-  if (open) return open;
-  await client.query(
-    `insert into tickets (tenant_id, id, instance_id, chat, contact_id, status) values ($1, $2, $3, $4, $5, 'OPEN')
-     on conflict (tenant_id, instance_id, chat) where status in ('OPEN', 'PENDING', 'ASSIGNED') do nothing`,
-    [tenantId, v7(), instanceId, contactId, contactId],
-  );
-  return only(await lock());
-}
-
 /** What is logged and emitted. */
 export type NaiveEvent = Awaited<ReturnType<typeof append>>;
 
@@ -202,10 +156,4 @@ async function append(
     [tenantId, seq, eventId, event, contact['id'], traceId, timestamp],
   );
   return event;
-}
-
-function only<T>({ rows }: { rows: T[] }): T {
-  const [row] = rows;
-  if (!row) throw new Error('a row that must be there is not');
-  return row;
 }
