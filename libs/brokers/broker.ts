@@ -34,6 +34,9 @@ export type DeliveryItem =
 /** A broker adapter. `parse` never throws: one poison item never fails its neighbours. */
 export interface Broker {
   kind: BrokerKind;
-  /** Reads a JSON body that went through the guards (depth, prototypes, surrogates). Every item of the body comes back, in order. */
-  parse(body: unknown, hints: DeliveryHints): DeliveryItem[];
+  /**
+   * Reads a JSON body that went through the guards (depth, prototypes, surrogates). Every item of the body comes back, in order, each read
+   * when it is asked for: a body may hold a million of them, and the caller may rest or stop in between.
+   */
+  parse(body: unknown, hints: DeliveryHints): Iterable<DeliveryItem>;
 }

@@ -230,6 +230,12 @@ describe('hostile shapes', () => {
     expect((await rig.messageOf(neighbour.id)).content).toBe('Oi!');
   });
 
+  test('more items than any delivery has are refused, not stored', async () => {
+    const answer = await rig.webhook(`[${'0,'.repeat(20_000)}0]`);
+    expect(answer.status).toBe(413);
+    expect(answer.body).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } });
+  });
+
   test('many items are answered in time', async () => {
     const answer = await rig.webhook(`[${'0,'.repeat(19_999)}0]`);
     expect(answer.status).toBe(422);

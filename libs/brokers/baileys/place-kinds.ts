@@ -4,6 +4,9 @@ import { nameOf, numberOf, objectsOf, textOf, type JsonObject } from '../json.js
 import type { KindReader, MessageBody } from './kind.js';
 import { readCard } from './vcard.js';
 
+/** WhatsApp lets 257 be shared at once; the raw keeps whatever came. */
+export const MOST_CARDS = 300;
+
 interface Place {
   latitude: unknown;
   longitude: unknown;
@@ -33,7 +36,9 @@ function location(value: JsonObject, isLive: boolean): MessageBody {
 }
 
 function cards(value: JsonObject): MessageBody {
-  const contacts = objectsOf(value.contacts).map((card) => readCard(card.displayName, card.vcard));
+  const contacts = objectsOf(value.contacts)
+    .slice(0, MOST_CARDS)
+    .map((card) => readCard(card.displayName, card.vcard));
   return { type: 'CONTACTS', content: nameOf(value.displayName), contacts };
 }
 

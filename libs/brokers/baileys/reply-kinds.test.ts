@@ -45,3 +45,12 @@ describe('replies and the long tail', () => {
     expect(readContent({ [name]: value })).toMatchObject(expected);
   });
 });
+
+test('parameters of megabytes are not parsed, and of a list of thousands the first are read', () => {
+  const read = (paramsJson: string) =>
+    readContent({ interactiveResponseMessage: { nativeFlowResponseMessage: { paramsJson } } });
+  expect(read(JSON.stringify({ id: 'x1', pad: 'a'.repeat(1_000) }))).toMatchObject({ content: 'x1' });
+  expect(read(JSON.stringify({ id: 'x1', pad: 'a'.repeat(70_000) }))).toMatchObject({ content: null });
+  const contacts = Array.from({ length: 2_000 }, () => ({ displayName: 'Ana', vcard: 'TEL:1' }));
+  expect(readContent({ contactsArrayMessage: { contacts } })).toHaveProperty('contacts.length', 300);
+});

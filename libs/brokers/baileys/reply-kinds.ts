@@ -5,6 +5,7 @@ import type { KindReader, MessageBody } from './kind.js';
 import { readMedia } from './media-kinds.js';
 
 const MOST_OPTIONS = 20;
+const LONGEST_PARAMS = 65_536;
 
 function reply(content: unknown, selectedId: unknown): MessageBody {
   const id = nameOf(selectedId);
@@ -25,7 +26,7 @@ function flowReply(value: JsonObject): MessageBody {
 
 /** `paramsJson` is text that claims to be JSON. */
 function parsed(json: unknown): JsonObject {
-  if (typeof json !== 'string') return {};
+  if (typeof json !== 'string' || json.length > LONGEST_PARAMS) return {};
   try {
     return objectOf(JSON.parse(json));
   } catch {
@@ -38,10 +39,12 @@ function offer(content: string | null, header: unknown, value: JsonObject): Mess
 }
 
 function options(value: JsonObject): Record<string, unknown> {
-  const texts = objectsOf(value.buttons).map((button) =>
-    firstName(objectOf(button.buttonText).displayText, parsed(button.buttonParamsJson).display_text, button.name),
-  );
-  const labels = texts.filter((text) => text !== null).slice(0, MOST_OPTIONS);
+  const texts = objectsOf(value.buttons)
+    .slice(0, MOST_OPTIONS)
+    .map((button) =>
+      firstName(objectOf(button.buttonText).displayText, parsed(button.buttonParamsJson).display_text, button.name),
+    );
+  const labels = texts.filter((text) => text !== null);
   return labels.length === 0 ? {} : { buttons: labels };
 }
 

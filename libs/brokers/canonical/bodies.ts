@@ -10,20 +10,18 @@ export interface Slot {
 const DEEPEST = 6;
 
 /** Every item of a body, in order. What is nested too deep comes back as an item of its own, to be refused. */
-export function unfold(body: unknown): Slot[] {
-  const slots: Slot[] = [];
-  collect({ item: body, instanceId: null }, DEEPEST, slots);
-  return slots;
+export function unfold(body: unknown): Iterable<Slot> {
+  return collect({ item: body, instanceId: null }, DEEPEST);
 }
 
-function collect(slot: Slot, depth: number, slots: Slot[]): void {
+function* collect(slot: Slot, depth: number): Iterable<Slot> {
   const inner = depth === 0 ? null : insideOf(slot.item);
   if (inner === null) {
-    slots.push(slot);
+    yield slot;
     return;
   }
   const instanceId = isObject(slot.item) ? (instanceNameOf(slot.item) ?? slot.instanceId) : slot.instanceId;
-  for (const item of Array.isArray(inner) ? inner : [inner]) collect({ item, instanceId }, depth - 1, slots);
+  for (const item of Array.isArray(inner) ? inner : [inner]) yield* collect({ item, instanceId }, depth - 1);
 }
 
 /** What a wrapper holds, or null when the value is an item itself. */

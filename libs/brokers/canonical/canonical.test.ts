@@ -27,7 +27,7 @@ const WA = {
 const ACK = { key: { remoteJid: PN, fromMe: true, id: 'SENT1' }, update: { status: 3 } };
 
 function parse(body: unknown, hints: { instanceId?: string; event?: string } = { instanceId: 'instance-42' }) {
-  return canonical.parse(body, hints);
+  return [...canonical.parse(body, hints)];
 }
 function envelope(payload: object, outside: object = {}) {
   return { ...SAMPLE, ...outside, payload: { ...SAMPLE.payload, ...payload } };

@@ -16,27 +16,31 @@ interface Part {
   reading: Reading;
 }
 
-function parse(body: unknown, hints: DeliveryHints): DeliveryItem[] {
-  return unfold(body).flatMap((slot) => readSlot(slot, hints));
+function* parse(body: unknown, hints: DeliveryHints): Iterable<DeliveryItem> {
+  for (const slot of unfold(body)) yield* readSlot(slot, hints);
 }
 
-function readSlot(slot: Slot, hints: DeliveryHints): DeliveryItem[] {
+function* readSlot(slot: Slot, hints: DeliveryHints): Iterable<DeliveryItem> {
   const { item } = slot;
-  if (!isObject(item))
-    return [refuse(item, hints.instanceId ?? null, { path: '', message: 'an item must be a JSON object' })];
+  if (!isObject(item)) {
+    yield refuse(item, hints.instanceId ?? null, { path: '', message: 'an item must be a JSON object' });
+    return;
+  }
   const named = instanceNameOf(item) ?? instanceNameOf(objectOf(item.payload)) ?? slot.instanceId;
   const instanceId = hints.instanceId ?? named;
   if (instanceId === null) {
-    return [refuse(item, null, { path: 'instanceId', message: 'neither the body nor the path names an instance' })];
+    yield refuse(item, null, { path: 'instanceId', message: 'neither the body nor the path names an instance' });
+    return;
   }
   if (named !== null && named !== instanceId) {
     const issue = { path: 'instanceId', message: 'the body names another instance than the door' };
-    return [refuse(item, instanceId, issue, 'instance_mismatch')];
+    yield refuse(item, instanceId, issue, 'instance_mismatch');
+    return;
   }
-  return readParts(item, instanceId, hints).map(({ raw, reading }) => ({ instanceId, raw, ...reading }));
+  for (const { raw, reading } of readParts(item, instanceId, hints)) yield { instanceId, raw, ...reading };
 }
 
-function readParts(item: JsonObject, instanceId: string, hints: DeliveryHints): Part[] {
+function readParts(item: JsonObject, instanceId: string, hints: DeliveryHints): Iterable<Part> {
   const names = [item.type, item.event, hints.event].map(nameOf).filter((name) => name !== null);
   for (const spelled of names) {
     const name = eventName(spelled);
@@ -68,22 +72,22 @@ function aloneIn(item: JsonObject, place: number): JsonObject {
   return isObject(item.payload) ? { ...item, payload: { ...payload, message } } : { ...item, message };
 }
 
-function rawParts(item: JsonObject, event: RawEvent): Part[] {
-  const beside = (event.beside ?? []).flatMap((other) => readAll(item, other, partsBeside(item, other)));
+function* rawParts(item: JsonObject, event: RawEvent): Iterable<Part> {
   // A history may hold no message at all: then its holder is not one either.
   const parts = event.beside === undefined ? partsOf(item, event) : partsBeside(item, event);
-  return [...readAll(item, event, parts), ...beside];
+  yield* readAll(item, event, parts);
+  for (const other of event.beside ?? []) yield* readAll(item, other, partsBeside(item, other));
 }
 
-function readAll(item: JsonObject, event: RawEvent, parts: unknown[]): Part[] {
+function* readAll(item: JsonObject, event: RawEvent, parts: unknown[]): Iterable<Part> {
   const outer = outerOf(item);
-  return parts.flatMap((part) => {
+  for (const part of parts) {
     const raw = event.keep?.(part, outer) ?? part;
     const read = () => [
       isObject(part) ? event.read(part, outer) : unreadable(event.payloadType, 'must be a JSON object'),
     ];
-    return guarded(event.payloadType, read).map((reading) => ({ raw, reading }));
-  });
+    for (const reading of guarded(event.payloadType, read)) yield { raw, reading };
+  }
 }
 
 /** One poison item never fails its neighbours. */

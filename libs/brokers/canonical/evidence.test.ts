@@ -24,7 +24,7 @@ const WA = {
   message: { conversation: 'bom dia' },
 };
 function parse(body: unknown, hints: { instanceId?: string; event?: string } = { instanceId: 'instance-42' }) {
-  return canonical.parse(body, hints);
+  return [...canonical.parse(body, hints)];
 }
 function envelope(payload: object, outside: object = {}) {
   return { ...SAMPLE, ...outside, payload: { ...SAMPLE.payload, ...payload } };

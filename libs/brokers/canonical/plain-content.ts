@@ -2,7 +2,7 @@
 import type { CanonicalMedia, ContactCard, MessageType } from '@recado/contracts';
 import { isContent, readContent, type ReadBody } from '../baileys/content.js';
 import { ignore, type Action } from '../baileys/kind.js';
-import { readPlace } from '../baileys/place-kinds.js';
+import { MOST_CARDS, readPlace } from '../baileys/place-kinds.js';
 import { readCard } from '../baileys/vcard.js';
 import {
   countOf,
@@ -128,12 +128,14 @@ function kindOfMime(mimeType: string | null): CanonicalMedia['kind'] {
 }
 
 function readPlainCards(message: JsonObject): ContactCard[] | null {
-  const cards = objectsOf(message.contacts).map((card) => {
-    const read = readCard(card.name ?? card.displayName, card.vcard);
-    const phones = Array.isArray(card.phones)
-      ? card.phones.map((phone) => firstName(phone, objectOf(phone).phone))
-      : [];
-    return { ...read, phones: [...new Set([...read.phones, ...phones.filter((phone) => phone !== null)])] };
-  });
+  const cards = objectsOf(message.contacts)
+    .slice(0, MOST_CARDS)
+    .map((card) => {
+      const read = readCard(card.name ?? card.displayName, card.vcard);
+      const phones = Array.isArray(card.phones)
+        ? card.phones.map((phone) => firstName(phone, objectOf(phone).phone))
+        : [];
+      return { ...read, phones: [...new Set([...read.phones, ...phones.filter((phone) => phone !== null)])] };
+    });
   return cards.length === 0 ? null : cards;
 }

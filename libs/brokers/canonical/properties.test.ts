@@ -19,7 +19,7 @@ const SAMPLE = {
 const PN = '5511977770001@s.whatsapp.net';
 const LID = '88110022003300@lid';
 function parse(body: unknown, hints: { instanceId?: string; event?: string } = { instanceId: 'instance-42' }) {
-  return canonical.parse(body, hints);
+  return [...canonical.parse(body, hints)];
 }
 function envelope(payload: object, outside: object = {}) {
   return { ...SAMPLE, ...outside, payload: { ...SAMPLE.payload, ...payload } };

@@ -11,7 +11,7 @@ const WA = {
   message: { conversation: 'bom dia' },
 };
 function parse(body: unknown, hints: { instanceId?: string; event?: string } = { instanceId: 'instance-42' }) {
-  return canonical.parse(body, hints);
+  return [...canonical.parse(body, hints)];
 }
 /** What an item is, in short: the event's kind and id, or the verdict and reason. */
 function brief(body: unknown, hints?: { instanceId?: string; event?: string }): string[] {

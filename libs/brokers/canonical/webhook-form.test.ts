@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonical } from './canonical.js';
 
 function parse(body: unknown, hints: { instanceId?: string; event?: string } = { instanceId: 'instance-42' }) {
-  return canonical.parse(body, hints);
+  return [...canonical.parse(body, hints)];
 }
 /** What an item is, in short: the event's kind and id, or the verdict and reason. */
 function brief(body: unknown, hints?: { instanceId?: string; event?: string }): string[] {

@@ -42,3 +42,9 @@ describe('assertDepth', () => {
     expect(performance.now() - started).toBeLessThan(50);
   });
 });
+
+test('a large body of nothing but empty objects is refused before it is parsed', () => {
+  expect(() => assertDepth(Buffer.from(`[${'{},'.repeat(50_000)}{}]`))).toThrow('nested');
+  const item = JSON.stringify({ key: { id: '1', remoteJid: '5511960000001@s.whatsapp.net' }, message: { a: 'b' } });
+  expect(() => assertDepth(Buffer.from(`[${`${item},`.repeat(50_000)}{}]`))).not.toThrow();
+});

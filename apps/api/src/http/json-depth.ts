@@ -8,8 +8,14 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Throws BODY_TOO_DEEP when lists and objects nest deeper than `max`. Brackets inside of strings do not count. */
+/** A real event spends 50 bytes and more on each of its objects. Parsing a million of `{}` would stop everybody else for a second. */
+const BYTES_PER_NEST = 16;
+const NESTS_OF_ANY_BODY = 1_000;
+
+/** Throws BODY_TOO_DEEP when lists and objects nest deeper than `max`, or are hardly anything else. Brackets inside of strings do not count. */
 export function assertDepth(bytes: Uint8Array, max = 64): void {
+  const most = NESTS_OF_ANY_BODY + bytes.length / BYTES_PER_NEST;
+  let nests = 0;
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {
     switch (bytes[i]) {
@@ -19,7 +25,8 @@ export function assertDepth(bytes: Uint8Array, max = 64): void {
       case OPEN_LIST:
       case OPEN_OBJECT:
         depth += 1;
-        if (depth > max) throw new RecadoError('BODY_TOO_DEEP');
+        nests += 1;
+        if (depth > max || nests > most) throw new RecadoError('BODY_TOO_DEEP');
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:

@@ -4,10 +4,10 @@ import { RecadoError } from '../errors.js';
 import { assertDepth } from './json-depth.js';
 
 /** Parses a body. `__proto__` and `constructor.prototype` are dropped. Throws BODY_TOO_DEEP or BODY_INVALID. */
-export function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer, text = bytes.toString('utf8')): unknown {
   assertDepth(bytes);
   try {
-    return sjson.parse(bytes.toString('utf8'), undefined, { protoAction: 'remove', constructorAction: 'remove' });
+    return sjson.parse(text, undefined, { protoAction: 'remove', constructorAction: 'remove' });
   } catch (cause) {
     throw new RecadoError('BODY_INVALID', { cause });
   }

@@ -1,11 +1,12 @@
 // The webhook doors: authenticate on the raw bytes, read, store, and only then say 202 (DESIGN 4, 9).
 import { Router } from 'express';
 import type { Request, Response } from 'express';
-import { brokerOf } from '@recado/brokers';
+import { brokerOf, type DeliveryItem } from '@recado/brokers';
 import type { Context } from '../context.js';
 import { RecadoError } from '../errors.js';
 import { receive, type Destination } from '../ingest/receive.js';
 import { mayNeedRepair, repair } from '../ingest/scrub.js';
+import { mapInTurns } from '../turns.js';
 import { sendError } from './error-response.js';
 import { assertAllowed, noteFailure } from './failed-credentials.js';
 import { parseJson } from './parse-json.js';
@@ -15,6 +16,9 @@ import { createInstanceReader, type DoorInstance } from './webhook-instances.js'
 
 const SHARED_PATHS = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
 const INSTANCE_PATHS = ['/api/webhooks/whatsapp/:instanceId', '/api/webhooks/whatsapp/:instanceId/:event'];
+
+/** What a phone sends of its past at once stays far below. */
+const MOST_ITEMS = 20_000;
 
 /** The doors brokers post to. */
 export function webhookRouter(ctx: Context): Router {
@@ -54,14 +58,14 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   else if (instanceId !== undefined && !opensShared) await refuse(req, 'CREDENTIALS_INVALID');
 
   const text = bytes.toString('utf8');
-  const parsed = parseJson(bytes);
+  const parsed = parseJson(bytes, text);
   const body = mayNeedRepair(text) ? repair(parsed) : parsed;
   const broker = brokerOf(named?.broker ?? 'canonical') ?? brokerOf('canonical');
-  const items =
-    broker?.parse(body, {
-      ...(instanceId !== undefined && { instanceId }),
-      ...(event !== undefined && { event: String(event) }),
-    }) ?? [];
+  const hints = {
+    ...(instanceId !== undefined && { instanceId }),
+    ...(event !== undefined && { event: String(event) }),
+  };
+  const items = await mapInTurns(broker?.parse(body, hints) ?? [], upToMost);
   const destinations = new Map<string, Destination>();
   for (const id of new Set(items.map((item) => item.instanceId))) {
     // What names no instance is rejected by itself; it opens nothing and refuses nobody.
@@ -100,6 +104,14 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
       await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
     }
   }
+}
+
+/** A body of a million empty objects is no delivery: each item costs a row of the ledger. Throws BODY_TOO_LARGE. */
+function upToMost(item: DeliveryItem, index: number): DeliveryItem {
+  if (index < MOST_ITEMS) return item;
+  throw new RecadoError('BODY_TOO_LARGE', {
+    message: `The delivery holds more than ${MOST_ITEMS} items. Send it in parts.`,
+  });
 }
 
 /** `GET ?hub.mode=subscribe&hub.verify_token=…&hub.challenge=…`: the challenge as plain text when the token matches. */

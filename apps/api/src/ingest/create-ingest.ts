@@ -8,6 +8,7 @@ import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Hub } from '../realtime/hub.js';
 import type { Secrets } from '../secrets.js';
+import { mapInTurns } from '../turns.js';
 import { commitBatch, type Committer } from './commit-batch.js';
 import { GroupCommit, MAX_BATCH } from './group-commit.js';
 import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
@@ -57,7 +58,7 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
       day: delivery.receivedAt.toISOString().slice(0, 10),
       written: false,
     };
-    const works = delivery.items.map((item, index) => toWork(open, item, index, origins[index] ?? null));
+    const works = await mapInTurns(delivery.items, (item, index) => toWork(open, item, index, origins[index] ?? null));
     // A delivery larger than an instance's half of the line goes in turns: it would never find room for all of it at once.
     const portions = chunk(works, MAX_BATCH);
     for (const turn of chunk(portions, PORTIONS_A_TURN)) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryItem } from '@recado/brokers';
 import type { Database } from '../db/database.js';
 import type { ErrorDetail } from '../errors.js';
+import { mapInTurns } from '../turns.js';
 import type { Metrics } from '../metrics.js';
 import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
 import { mayHoldSecrets, redact, redactObject } from './scrub.js';
@@ -54,8 +55,9 @@ export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival):
   const receipt: Receipt = { counts: { queued: 0, duplicates: 0, ignored: 0, rejected: 0, parked: 0 }, issues: [] };
   const sha256 = createHash('sha256').update(arrival.bytes).digest();
   const hasSecrets = mayHoldSecrets(arrival.text);
-  const items = arrival.items.map(routable);
-  const groups = groupByInstance(hasSecrets ? items.map(withoutSecrets) : items);
+  const groups = groupByInstance(
+    await mapInTurns(arrival.items, (item) => (hasSecrets ? withoutSecrets(routable(item)) : routable(item))),
+  );
   const { transport, traceId, receivedAt } = arrival;
   const outcomes = await Promise.all(
     [...groups].map(async ([instanceId, own]) => {

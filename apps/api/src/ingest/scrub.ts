@@ -54,7 +54,8 @@ function isSecret(key: string): boolean {
 }
 
 function repairText(text: string): string {
-  return text.replaceAll(/[\0\p{Surrogate}]/gu, REPLACEMENT);
+  // UTF-8 has no surrogates: each lone one comes back replaced, far faster than a regular expression would do it.
+  return Buffer.from(text).toString().replaceAll('\0', REPLACEMENT);
 }
 
 /** Depth is bounded by the guard that runs before parsing. */
