@@ -52,6 +52,22 @@ describeWithPostgres('two processes', () => {
     expect(await inconsistencies(world.pool)).toEqual([]);
   });
 
+  test('news of a contact that comes without a message is compared with what is stored, and twice it is a duplicate', async () => {
+    await submit(0, message({ id: 'm', from: person(1) }));
+    const told = async (n: number, seconds: number, name: string) => {
+      const item = message({ id: 'x', from: person(1), at: instant(seconds), name });
+      if (!('event' in item) || item.event.kind !== 'message') throw new Error('not a message');
+      const { at, broker, chat, contact } = item.event;
+      const [outcome] = await submit(n, { ...item, event: { kind: 'contact', at, broker, chat, contact } });
+      return outcome?.verdict;
+    };
+    expect(await told(0, 1, 'Ana')).toBe('accepted');
+    expect(await told(1, 2, 'Bia')).toBe('accepted');
+    expect(await told(0, 3, 'Ana')).toBe('accepted');
+    expect(await told(1, 4, 'Ana')).toBe('duplicate');
+    expect(await rows('select name from contacts')).toEqual([{ name: 'Ana' }]);
+  });
+
   test('after a merge is undone a process that remembers it files messages under the right contact', async () => {
     await submit(0, message({ id: 'phone', from: person(1) }));
     await submit(0, message({ id: 'lid', from: person(1, 'lid') }));

@@ -150,7 +150,7 @@ function settle(
     const isNews =
       work.kind === 'instance'
         ? states.has(work.delivery.instanceId)
-        : work.kind === 'contact' && identified.cold.has(work.chat);
+        : work.kind === 'contact' && identified.news.has(`${work.delivery.tenantId} ${work.contactId}`);
     work.outcome = isNews
       ? { verdict: 'accepted', reason: 'ok', messageId: null }
       : { verdict: 'duplicate', reason: 'duplicate', messageId: null };

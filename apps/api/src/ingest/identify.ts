@@ -29,6 +29,8 @@ export interface Identified {
   learned: Map<string, KnownAlias>;
   /** Mentions that went to the database: their chats may lack an open ticket. */
   cold: Set<Mention>;
+  /** Contacts that are new, have a new name or changed, as `tenant contact`. */
+  news: Set<string>;
 }
 
 /** Resolves the mentions in place. Throws MergeNeeded and StaleMemory. */
@@ -38,8 +40,8 @@ export async function identify(
   known: KnownAliases,
   now: Date,
 ): Promise<Identified> {
-  const cold = mentions.filter((mention) => !recall(mention, known));
-  const result: Identified = { changed: new Map(), learned: new Map(), cold: new Set(cold) };
+  const cold = mentions.filter((mention) => mention.isAlone || !recall(mention, known));
+  const result: Identified = { changed: new Map(), learned: new Map(), cold: new Set(cold), news: new Set() };
   if (cold.length === 0) return result;
 
   const addresses = new Map(
@@ -77,6 +79,8 @@ export async function identify(
 
   await giveAliases(client, { groups, missing, owners, fresh });
   await settleContacts(client, { groups, fresh, now, result });
+  for (const { tenantId, contactId } of missing) result.news.add(`${tenantId} ${contactId}`);
+  for (const key of result.changed.keys()) result.news.add(key);
   for (const group of groups) {
     const contact = group.contact;
     if (!contact) continue;

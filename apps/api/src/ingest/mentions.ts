@@ -13,6 +13,8 @@ export interface Mention {
   /** Messages and contact news make the contact; a status or an edit does not. */
   creates: boolean;
   news: ContactNews | null;
+  /** News that comes with no message locks no ticket: nothing would tell that a memory is out of date. */
+  isAlone: boolean;
   /** Where the alias was learned. */
   source: string;
   traceId: string;

@@ -122,6 +122,7 @@ function mentionOf(delivery: OpenDelivery, chat: Chat, source: string, creates: 
     jid: chat.jid,
     creates,
     news: null,
+    isAlone: false,
     source,
     traceId: delivery.traceId,
     contact: null,
@@ -186,6 +187,7 @@ export function toWork(delivery: OpenDelivery, item: DeliveryItem, index: number
   if (chat.keys.length === 0) return settle(base, 'rejected', 'missing_chat');
   if (event.kind === 'contact') {
     chat.news = newsOf(chat, event.contact, time.occurredAt);
+    chat.isAlone = true;
     return { ...base, kind: 'contact', event, chat };
   }
   const author =
