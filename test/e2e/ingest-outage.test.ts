@@ -6,7 +6,8 @@ import type { Answer, Rig } from '../support/boot.js';
 import { failInserts, freezeCommits } from '../support/ingest-faults.js';
 import { delivery, instant, message, person } from '../support/ingest-items.js';
 import { countRows, inconsistencies } from '../support/ingest-oracle.js';
-import { describeWithPostgres, holding, holdLog, openIngestWorld, untilBlocked } from '../support/ingest-world.js';
+import { holding, holdLog, openIngestWorld, untilBlocked } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import type { IngestWorld } from '../support/ingest-world.js';
 import { inboundText } from '../support/samples.js';
 
@@ -22,7 +23,7 @@ const STORED = [
 ] as const;
 const NOTHING = Object.fromEntries(STORED.map((table) => [table, 0]));
 
-describeWithPostgres('an outage', () => {
+describeOnPostgres('an outage', () => {
   let world: IngestWorld;
   let rig: Rig;
   beforeAll(async () => {

@@ -12,12 +12,13 @@ import {
   status,
 } from '../support/ingest-items.js';
 import { inconsistencies } from '../support/ingest-oracle.js';
-import { describeWithPostgres, holdLog, openIngestWorld, untilBlocked } from '../support/ingest-world.js';
+import { holdLog, openIngestWorld, untilBlocked } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import type { IngestWorld } from '../support/ingest-world.js';
 
 type Items = Parameters<typeof delivery>[0];
 
-describeWithPostgres('changes on PostgreSQL', () => {
+describeOnPostgres('changes on PostgreSQL', () => {
   let world: IngestWorld;
   beforeAll(async () => {
     world = await openIngestWorld({ tenants: ['t1', 't2'] });

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { delivery, instant, message, person, shuffled, status } from '../support/ingest-items.js';
 import type { Names } from '../support/ingest-items.js';
 import { countRows, inconsistencies, verdicts } from '../support/ingest-oracle.js';
-import { describeWithPostgres, openIngestWorld } from '../support/ingest-world.js';
+import { openIngestWorld } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import type { IngestWorld } from '../support/ingest-world.js';
 
 const ROUNDS = 50;
 
-describeWithPostgres('the same new contact in two batches', () => {
+describeOnPostgres('the same new contact in two batches', () => {
   let world: IngestWorld;
   beforeAll(async () => {
     world = await openIngestWorld();

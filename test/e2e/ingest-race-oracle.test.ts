@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { delivery, edit, instant, message, person, status } from '../support/ingest-items.js';
 import { inconsistencies } from '../support/ingest-oracle.js';
-import { describeWithPostgres, openIngestWorld } from '../support/ingest-world.js';
+import { openIngestWorld } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import type { IngestWorld } from '../support/ingest-world.js';
 
-describeWithPostgres('damage is seen', () => {
+describeOnPostgres('damage is seen', () => {
   let world: IngestWorld;
   beforeAll(async () => {
     world = await openIngestWorld({ contexts: 1 });

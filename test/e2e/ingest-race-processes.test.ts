@@ -1,7 +1,7 @@
 // Real processes on one PostgreSQL, one of them killed under load: what was acknowledged is stored, and stored once.
 import { expect, test } from 'vitest';
 import { inconsistencies, verdicts } from '../support/ingest-oracle.js';
-import { describeWithPostgres } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { readyUrl, startProcess } from '../support/process.js';
 import { inboundText } from '../support/samples.js';
@@ -10,7 +10,7 @@ import { Pool } from 'pg';
 const KEY = 'a key of this test, long enough to pass for one';
 const COUNT = 600;
 
-describeWithPostgres('two processes', () => {
+describeOnPostgres('two processes', () => {
   test('one is killed under load and its broker sends again: nothing acknowledged is lost, nothing is stored twice', async () => {
     await using database = await createTestDatabase();
     const env = { DATABASE_URL: database.url, WHATSAPP_WEBHOOK_API_KEY: KEY, LOG_LEVEL: 'info' };

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { delivery, edit, instant, message, person, revoke, shuffled, status } from '../support/ingest-items.js';
 import { countRows, inconsistencies, verdicts } from '../support/ingest-oracle.js';
-import { describeWithPostgres, openIngestWorld } from '../support/ingest-world.js';
+import { openIngestWorld } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import type { IngestWorld } from '../support/ingest-world.js';
 
 const TENANTS = ['t1', 't2', 't3', 't4', 't5'];
 
-describeWithPostgres('two processes on one database', () => {
+describeOnPostgres('two processes on one database', () => {
   let world: IngestWorld;
   beforeAll(async () => {
     world = await openIngestWorld({ tenants: TENANTS });

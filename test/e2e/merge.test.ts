@@ -189,7 +189,9 @@ describe('mergeContacts', () => {
       'ticket.updated',
     ]);
     for (const entry of entries) {
-      expect(DOMAIN_EVENT_SCHEMAS[DomainEventTypeSchema.parse(entry.type)].safeParse(JSON.parse(entry.payload)).error).toBeUndefined();
+      expect(
+        DOMAIN_EVENT_SCHEMAS[DomainEventTypeSchema.parse(entry.type)].safeParse(JSON.parse(entry.payload)).error,
+      ).toBeUndefined();
     }
     expect(JSON.parse(entries[0]?.payload ?? '{}')).toMatchObject({ contactId: elder, mergedContactId: younger });
     expect(await isLogWhole(db)).toBe(true);

@@ -2,28 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { describe, expect, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { parseConfig } from '../../apps/api/dist/config.js';
 import { createContext } from '../../apps/api/dist/create-context.js';
 import type { ServiceContext } from '../../apps/api/dist/create-context.js';
 import type { LogEntry } from '../../apps/api/dist/events/entry.js';
 import { createLog } from '../../apps/api/dist/log.js';
-import { createTestDatabase, SERVER_URL } from './postgres.js';
-
-/** A describe for what only PostgreSQL can show; skipped, saying so, where none answers. */
-export const describeWithPostgres = describe.skipIf(!(await doesPostgresAnswer()));
-
-async function doesPostgresAnswer(): Promise<boolean> {
-  const client = new Client({ connectionString: SERVER_URL, connectionTimeoutMillis: 2_000 });
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    process.stderr.write('No PostgreSQL answers (TEST_DATABASE_URL): the tests of concurrent ingest are skipped.\n');
-    return false;
-  }
-}
+import { createTestDatabase } from './postgres.js';
 
 export interface IngestWorld extends AsyncDisposable {
   url: string;

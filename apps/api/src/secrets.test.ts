@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +42,8 @@ describe('loadSecrets', () => {
   });
 
   test('signs nothing when tokens are verified with a public key', async () => {
-    const config = parseConfig({ JWT_PUBLIC_KEY: '-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----' });
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const config = parseConfig({ JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString() });
     expect((await loadSecrets(config, keepInMemory())).jwtSecret).toBeNull();
   });
 });
