@@ -1,6 +1,6 @@
 // whatsapp-broker, "Inbound Contract": what the two schemas demand and what they forgive.
 import { describe, expect, test } from 'vitest';
-import { BrokerInboundEventSchema, BrokerWebhookInboundSchema } from './broker-events.js';
+import { BrokerContactSchema, BrokerInboundEventSchema, BrokerWebhookInboundSchema } from './broker-events.js';
 
 const SAMPLE = {
   id: 'wamid-123',
@@ -90,4 +90,10 @@ describe('BrokerWebhookInboundSchema', () => {
   test('a message that is no object is refused', () => {
     expect(BrokerWebhookInboundSchema.safeParse({ ...FORM, message: 'Oi' }).success).toBe(false);
   });
+});
+
+test('of a contact with thousands of keys the first 200 others are kept', () => {
+  const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, n]));
+  const read = BrokerContactSchema.parse({ ...keys, name: 'Ana' });
+  expect([read.name, Object.keys(read.metadata).length]).toEqual(['Ana', 200]);
 });

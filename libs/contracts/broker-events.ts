@@ -53,6 +53,9 @@ export const BrokerWebhookInboundSchema = z.looseObject({
 });
 export type BrokerWebhookInbound = z.infer<typeof BrokerWebhookInboundSchema>;
 
+/** Far more than any broker tells of somebody; the raw keeps the rest. */
+const MOST_KEYS = 200;
+
 const ATTRIBUTES = new Set([
   'phone',
   'name',
@@ -64,12 +67,13 @@ const ATTRIBUTES = new Set([
   '__proto__',
 ]);
 
-/** The six attributes of a contact object, each null when missing or unusable; every other key under `metadata`. */
+/** The six attributes of a contact object, each null when missing or unusable; every other key, up to 200, under `metadata`. */
 export function readContactAttributes(contact: Record<string, unknown>): ContactAttributes {
-  const metadata = isJsonObject(contact.metadata) ? { ...contact.metadata } : {};
-  for (const key of Object.keys(contact)) {
-    if (!ATTRIBUTES.has(key)) metadata[key] = contact[key];
-  }
+  const metadata: Record<string, unknown> = {};
+  const told = isJsonObject(contact.metadata) ? contact.metadata : {};
+  for (const key of Object.keys(told).slice(0, MOST_KEYS)) metadata[key] = told[key];
+  const own = Object.keys(contact).filter((key) => !ATTRIBUTES.has(key));
+  for (const key of own.slice(0, MOST_KEYS)) metadata[key] = contact[key];
   return {
     phone: textOrNull(contact.phone),
     name: textOrNull(contact.name),
