@@ -5,10 +5,11 @@ import { mergeContacts } from '../../apps/api/dist/ingest/merge.js';
 import { undoMerge } from '../../apps/api/dist/ingest/unmerge.js';
 import { delivery, edit, instant, message, person, revoke, status } from '../support/ingest-items.js';
 import { inconsistencies } from '../support/ingest-oracle.js';
-import { describeWithPostgres, openIngestWorld } from '../support/ingest-world.js';
+import { openIngestWorld } from '../support/ingest-world.js';
+import { describeOnPostgres } from '../support/on-postgres.js';
 import type { IngestWorld } from '../support/ingest-world.js';
 
-describeWithPostgres('two processes', () => {
+describeOnPostgres('two processes', () => {
   let world: IngestWorld;
   beforeAll(async () => {
     world = await openIngestWorld();
@@ -143,7 +144,7 @@ describeWithPostgres('two processes', () => {
   });
 });
 
-describeWithPostgres('an empty database', () => {
+describeOnPostgres('an empty database', () => {
   test('takes a history of 5,000 messages in one delivery while another process takes messages', async () => {
     await using world = await openIngestWorld();
     const history = Array.from({ length: 5_000 }, (_, n) => {
