@@ -96,7 +96,7 @@ describeOnPostgres('two processes', () => {
     ]);
     expect(await rows('select id from parked_events')).toEqual([]);
     const ledger = await rows(`select kind, verdict from inbox_events where external_id = 'sent' order by kind`);
-    expect(ledger.map((row) => `${row['kind']} ${row['verdict']}`)).toEqual([
+    expect(ledger.map((row) => [row['kind'], row['verdict']].join(' '))).toEqual([
       'echo accepted',
       'edit accepted',
       'status accepted',
