@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['libs/**/*.test.ts', 'apps/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
+    // Half of the time a test waits for a database in another thread or process: one worker a core.
+    maxWorkers: '100%',
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/no-leaks.ts'],
     testTimeout: 30_000,

@@ -1,17 +1,17 @@
 // The webhook doors: authenticate on the raw bytes, read, store, and only then say 202 (DESIGN 4, 9).
 import { Router } from 'express';
 import type { Request, Response } from 'express';
-import { brokerOf, type DeliveryItem } from '@recado/brokers';
+import { BROKERS, brokerOf, type DeliveryHints, type DeliveryItem } from '@recado/brokers';
 import type { Context } from '../context.js';
 import { RecadoError } from '../errors.js';
 import { receive, type Destination } from '../ingest/receive.js';
 import { mayNeedRepair, repair } from '../ingest/scrub.js';
 import { mapInTurns } from '../turns.js';
 import { sendError } from './error-response.js';
-import { assertAllowed, noteFailure } from './failed-credentials.js';
 import { parseJson } from './parse-json.js';
 import { readRawBody } from './raw-body.js';
-import { isConfigured, isSame, opens, presentsCredential } from './webhook-credentials.js';
+import { examine, refuse } from './webhook-admission.js';
+import { isSame } from './webhook-credentials.js';
 import { createInstanceReader, type DoorInstance } from './webhook-instances.js';
 
 const SHARED_PATHS = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
@@ -44,66 +44,42 @@ interface Door {
 /** One delivery: 202 with what became of its items, after the commit that holds them. */
 async function take({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
   const receivedAt = new Date();
-  const { event } = req.params;
   const instanceId = instanceIn(req);
   const named = instanceId === undefined ? null : await findInstance(instanceId);
-  const maxBytes = named?.maxBodyBytes ?? ctx.config.webhook.maxBodyBytes;
-  const bytes = await readRawBody(req, { maxBytes });
-  const request = { headers: req.headers, bytes };
-  const shared = { apiKey: ctx.secrets.webhookApiKey, hmacSecrets: ctx.secrets.webhookHmacSecrets };
-  const opensShared = opens(shared, request, { demandSignature: false });
-  if (!opensShared && !presentsCredential(req.headers)) await refuse(req, 'CREDENTIALS_MISSING');
-  // Without the shared credential only an instance's own can open: nothing is parsed for a stranger on a door that names it.
-  if (named) await admit(named);
-  else if (instanceId !== undefined && !opensShared) await refuse(req, 'CREDENTIALS_INVALID');
+  const bytes = await readRawBody(req, { maxBytes: named?.maxBodyBytes ?? ctx.config.webhook.maxBodyBytes });
+  const admit = await examine(ctx, req, bytes);
+  // On a door that names its instance nothing is parsed for a stranger.
+  if (instanceId !== undefined) await admit(named);
 
   const text = bytes.toString('utf8');
   const parsed = parseJson(bytes, text);
   const body = mayNeedRepair(text) ? repair(parsed) : parsed;
-  const broker = brokerOf(named?.broker ?? 'canonical') ?? brokerOf('canonical');
-  const hints = {
-    ...(instanceId !== undefined && { instanceId }),
-    ...(event !== undefined && { event: String(event) }),
-  };
-  const items = await mapInTurns(broker?.parse(body, hints) ?? [], upToMost);
+  const broker = brokerOf(named?.broker ?? 'canonical') ?? BROKERS.canonical;
+  const items = await mapInTurns(broker.parse(body, hintsOf(req)), upToMost);
   const destinations = new Map<string, Destination>();
   for (const id of new Set(items.map((item) => item.instanceId))) {
     // What names no instance is rejected by itself; it opens nothing and refuses nobody.
     if (id === null) continue;
     const instance = await findInstance(id);
-    if (instance) {
-      if (instance !== named) await admit(instance);
-      destinations.set(instance.instanceId, instance);
-    } else if (!opensShared) {
-      await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
-    }
+    if (!instance || instance !== named) await admit(instance);
+    if (instance) destinations.set(instance.instanceId, instance);
   }
-  if (destinations.size === 0 && !opensShared && !named) {
-    await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
-  }
+  if (destinations.size === 0 && !named) await admit(null);
 
   const traceId: string = res.locals.traceId;
-  const { counts, issues } = await receive(ctx, {
-    bytes,
-    text,
-    body,
-    items,
-    transport: 'webhook',
-    traceId,
-    receivedAt,
-    destinations,
-  });
-  if (items.length > 0 && counts.rejected === items.length)
+  const arrival = { bytes, text, body, items, transport: 'webhook' as const, traceId, receivedAt, destinations };
+  const { counts, issues } = await receive(ctx, arrival);
+  if (items.length > 0 && counts.rejected === items.length) {
     throw new RecadoError('NOT_A_CONTRACT_EVENT', { details: issues.slice(0, 100) });
-  res.status(202).json({ accepted: true, ...counts });
-
-  async function admit(instance: DoorInstance): Promise<void> {
-    if (instance.credentials) {
-      if (!opens(instance.credentials, request, { demandSignature: true })) await refuse(req, 'CREDENTIALS_INVALID');
-    } else if (!opensShared) {
-      await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
-    }
   }
+  res.status(202).json({ accepted: true, ...counts });
+}
+
+/** What the path says besides the body. */
+function hintsOf(req: Request): DeliveryHints {
+  const instanceId = instanceIn(req);
+  const { event } = req.params;
+  return { ...(instanceId !== undefined && { instanceId }), ...(event !== undefined && { event: String(event) }) };
 }
 
 /** A body of a million empty objects is no delivery: each item costs a row of the ledger. Throws BODY_TOO_LARGE. */
@@ -129,11 +105,8 @@ async function shakeHands({ ctx, findInstance }: Door, req: Request, res: Respon
     throw new RecadoError('WEBHOOK_NOT_CONFIGURED', {
       message: 'No verify token is configured. Set WHATSAPP_WEBHOOK_VERIFY_TOKEN or the instance’s verifyToken.',
     });
-  if (typeof token !== 'string' || !isSame(token, expected)) {
-    await assertAllowed(req);
-    await noteFailure(req);
-    throw new RecadoError('FORBIDDEN', { message: 'The verify token is wrong.' });
-  }
+  if (typeof token !== 'string' || !isSame(token, expected))
+    await refuse(req, 'FORBIDDEN', 'The verify token is wrong.');
   res.status(200).type('text/plain').send(challenge);
 }
 
@@ -142,14 +115,4 @@ function instanceIn({ params: { instanceId } }: Request): string | undefined {
   if (typeof instanceId !== 'string') return undefined;
   if (instanceId.includes('\0')) throw new RecadoError('NOT_FOUND');
   return instanceId;
-}
-
-/** Counts the failure against the address and throws; 429 once there were too many. */
-async function refuse(
-  req: Request,
-  code: 'CREDENTIALS_MISSING' | 'CREDENTIALS_INVALID' | 'WEBHOOK_NOT_CONFIGURED',
-): Promise<never> {
-  await assertAllowed(req);
-  await noteFailure(req);
-  throw new RecadoError(code);
 }

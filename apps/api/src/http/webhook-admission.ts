@@ -1,0 +1,33 @@
+// Who may post for which instance: decided on the raw bytes, counted against the address when refused (DESIGN 4.1).
+import type { Request } from 'express';
+import type { Context } from '../context.js';
+import { RecadoError, type ErrorCode } from '../errors.js';
+import { assertAllowed, noteFailure } from './failed-credentials.js';
+import { isConfigured, opens, presentsCredential } from './webhook-credentials.js';
+import type { DoorInstance } from './webhook-instances.js';
+
+/** Throws CREDENTIALS_INVALID or WEBHOOK_NOT_CONFIGURED unless the request may post for the instance; null is one that nobody registered. */
+export type Admit = (instance: DoorInstance | null) => Promise<void>;
+
+/**
+ * Examines what a request brings. An instance's own credential opens that instance, the installation's opens those without one
+ * and what nobody registered. Throws CREDENTIALS_MISSING when the request brings nothing.
+ */
+export async function examine(ctx: Pick<Context, 'secrets'>, req: Request, bytes: Buffer): Promise<Admit> {
+  const request = { headers: req.headers, bytes };
+  const shared = { apiKey: ctx.secrets.webhookApiKey, hmacSecrets: ctx.secrets.webhookHmacSecrets };
+  const opensShared = opens(shared, request, { demandSignature: false });
+  if (!opensShared && !presentsCredential(req.headers)) await refuse(req, 'CREDENTIALS_MISSING');
+  return async (instance) => {
+    const own = instance?.credentials;
+    if (own ? opens(own, request, { demandSignature: true }) : opensShared) return;
+    await refuse(req, own || isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
+  };
+}
+
+/** Counts the failure against the address and throws; 429 once there were too many. */
+export async function refuse(req: Request, code: ErrorCode, message?: string): Promise<never> {
+  await assertAllowed(req);
+  await noteFailure(req);
+  throw new RecadoError(code, { ...(message !== undefined && { message }) });
+}
