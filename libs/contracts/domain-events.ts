@@ -1,6 +1,12 @@
 // What the event log holds: names and payloads of the Recado contract (DESIGN 10).
 import { z } from 'zod';
-import { ContactCardSchema, LocationSchema, MessageStatusSchema, MessageTypeSchema } from './canonical.js';
+import {
+  CanonicalMediaSchema,
+  ContactCardSchema,
+  LocationSchema,
+  MessageStatusSchema,
+  MessageTypeSchema,
+} from './canonical.js';
 
 const instant = z.iso.datetime();
 const id = z.uuid();
@@ -44,17 +50,9 @@ export const TicketSchema = TicketSummarySchema.extend({
 });
 export type Ticket = z.infer<typeof TicketSchema>;
 
-export const MessageMediaSchema = z.object({
+/** What is shown of a message's media: how to fetch it is never shown. */
+export const MessageMediaSchema = CanonicalMediaSchema.omit({ kind: true, source: true }).extend({
   state: z.enum(['pending', 'ready', 'quarantined', 'lost']),
-  mimeType: z.string().nullable(),
-  fileName: z.string().nullable(),
-  size: z.number().nullable(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  durationSeconds: z.number().nullable(),
-  voice: z.boolean(),
-  waveform: z.string().nullable(),
-  thumbnail: z.string().nullable(),
 });
 export type MessageMedia = z.infer<typeof MessageMediaSchema>;
 
@@ -188,3 +186,15 @@ export const DOMAIN_EVENT_SCHEMAS = {
   'whatsapp.instance.updated': InstanceUpdatedEventSchema,
   'whatsapp.timeline.reconciled': TimelineReconciledEventSchema,
 } as const satisfies Record<DomainEventType, z.ZodType>;
+
+/** An event of a tenant's log as it is read. `payload` is its JSON text, composed with eventId, epoch and seq: the bytes a socket is sent, now or on replay. */
+export interface LogEntry {
+  tenantId: string;
+  epoch: string;
+  seq: number;
+  eventId: string;
+  /** A `DomainEventType`, or one that only a newer process on the same database knows: it is passed on all the same. */
+  type: string;
+  payload: string;
+  contactId: string | null;
+}

@@ -1,15 +1,7 @@
 // The wire seam: a contract is pure, takes what a session received or a log entry, and answers with effects a door carries out.
+import type { LogEntry } from '@recado/contracts';
 
-/** One event of a tenant's log, structurally what the service's log holds. `payload` is the composed JSON text, byte for byte what is sent. */
-export interface LogEntry {
-  tenantId: string;
-  epoch: string;
-  seq: number;
-  eventId: string;
-  type: string;
-  payload: string;
-  contactId: string | null;
-}
+export type { LogEntry };
 
 /** A point of a tenant's log: the next event has `seq + 1`. */
 export interface Position {

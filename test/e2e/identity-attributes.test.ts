@@ -1,44 +1,13 @@
 // What is known of a person: names, avatars, the keys nobody knows (DESIGN 3, whatsapp-broker "Contact attributes").
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ago, bootWebhooks, envelope, jidOf, secondsAgo, unique, uniquePhone, upsert } from './webhook-rig.js';
-import type { WebhookRig } from './webhook-rig.js';
+import { ago, envelope, jidOf, unique, uniquePhone } from './webhook-rig.js';
+import { bootIdentity, raw, type IdentityRig } from './identity-rig.js';
 
-let rig: WebhookRig;
+let rig: IdentityRig;
 beforeAll(async () => {
-  rig = await bootWebhooks();
+  rig = await bootIdentity();
 });
 afterAll(() => rig.close());
-
-function raw(key: object, { minutes = 5, text = 'oi', pushName = 'Zuleica', id = unique('raw') } = {}) {
-  return upsert({
-    key: {
-      fromMe: false,
-      id,
-      participant: '',
-      ...key,
-    },
-    messageTimestamp: secondsAgo(minutes),
-    pushName,
-    message: { conversation: text },
-  });
-}
-/** The contacts of the messages whose ids were given, each once. */
-async function contactsOf(...ids: string[]): Promise<string[]> {
-  const rows = await rig.rows<{ contact_id: string }>(
-    `select distinct t.contact_id from messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
-      where m.external_id = any($1::text[])`,
-    [ids],
-  );
-  return rows.map((row) => row.contact_id);
-}
-async function contact(id: string): Promise<Record<string, unknown>> {
-  return (await rig.agent(`/api/contacts/${id}`)).body as Record<string, unknown>;
-}
-async function contactOf(externalId: string): Promise<Record<string, unknown>> {
-  const [id = '', ...more] = await contactsOf(externalId);
-  expect(more).toEqual([]);
-  return contact(id);
-}
 
 describe('attributes', () => {
   const say = (phone: string, attributes: object, minutes: number, id = unique('word')) =>
@@ -50,7 +19,7 @@ describe('attributes', () => {
       const [phone, id] = [uniquePhone(), unique('named')];
       await rig.post(say(phone, { name: 'Maria' }, 10, id));
       await rig.post(say(phone, { name }, 5));
-      const { name: kept } = await contactOf(id);
+      const { name: kept } = await rig.contactOf(id);
       expect(kept).toBe(typeof name === 'number' ? '7.5' : 'Maria');
     },
   );
@@ -62,9 +31,9 @@ describe('attributes', () => {
       rig.post(say(phone, { name: 'Marie', avatarUrl: 'https://a.example/1.jpg' }, 20)),
     );
     expect(events.map(({ type }) => type)).toEqual(['ticket.message']);
-    expect(await contactOf(id)).toMatchObject({ name: 'Maria', avatarUrl: 'https://a.example/2.jpg' });
+    expect(await rig.contactOf(id)).toMatchObject({ name: 'Maria', avatarUrl: 'https://a.example/2.jpg' });
     await rig.post(say(phone, { name: 'Mariah' }, 10));
-    expect(await contactOf(id)).toMatchObject({ name: 'Mariah' });
+    expect(await rig.contactOf(id)).toMatchObject({ name: 'Mariah' });
   });
 
   test('contact.updated carries changed keys only', async () => {
@@ -91,13 +60,13 @@ describe('attributes', () => {
     const [phone, id] = [uniquePhone(), unique('bad')];
     const bad = { name: { first: 'x' }, document: ['1'], registrations: 'ABC', avatarUrl: 7, pushName: 'Zu' };
     expect(await rig.post(say(phone, bad, 10, id))).toEqual({ queued: 1 });
-    expect(await contactOf(id)).toMatchObject({ phone, name: 'Zu', document: null, registrations: null });
+    expect(await rig.contactOf(id)).toMatchObject({ phone, name: 'Zu', document: null, registrations: null });
   });
 
   test('in our own messages the profile name is ours and names nobody', async () => {
     const [phone, id] = [uniquePhone(), unique('own')];
     await rig.post(raw({ remoteJid: jidOf(phone), fromMe: true }, { id, pushName: 'The shop' }));
-    expect(await contactOf(id)).toMatchObject({ phone, name: null });
+    expect(await rig.contactOf(id)).toMatchObject({ phone, name: null });
   });
 
   test('the address book names a person without a message', async () => {

@@ -1,49 +1,18 @@
 // Who a message is from: every spelling of one person is one contact, and evidence merges two (DESIGN 3).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ago, bootWebhooks, envelope, jidOf, secondsAgo, unique, uniquePhone, upsert } from './webhook-rig.js';
-import type { WebhookRig } from './webhook-rig.js';
+import { ago, envelope, jidOf, secondsAgo, unique, uniquePhone } from './webhook-rig.js';
+import { bootIdentity, raw, type IdentityRig } from './identity-rig.js';
 
-let rig: WebhookRig;
+let rig: IdentityRig;
 let lids = 0;
 beforeAll(async () => {
-  rig = await bootWebhooks();
+  rig = await bootIdentity();
 });
 afterAll(() => rig.close());
 
 function uniqueLid(): string {
   return `8811002200${String(1000 + (lids += 1))}@lid`;
 }
-function raw(key: object, { minutes = 5, text = 'oi', pushName = 'Zuleica', id = unique('raw') } = {}) {
-  return upsert({
-    key: {
-      fromMe: false,
-      id,
-      participant: '',
-      ...key,
-    },
-    messageTimestamp: secondsAgo(minutes),
-    pushName,
-    message: { conversation: text },
-  });
-}
-/** The contacts of the messages whose ids were given, each once. */
-async function contactsOf(...ids: string[]): Promise<string[]> {
-  const rows = await rig.rows<{ contact_id: string }>(
-    `select distinct t.contact_id from messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
-      where m.external_id = any($1::text[])`,
-    [ids],
-  );
-  return rows.map((row) => row.contact_id);
-}
-async function contact(id: string): Promise<Record<string, unknown>> {
-  return (await rig.agent(`/api/contacts/${id}`)).body as Record<string, unknown>;
-}
-async function contactOf(externalId: string): Promise<Record<string, unknown>> {
-  const [id = '', ...more] = await contactsOf(externalId);
-  expect(more).toEqual([]);
-  return contact(id);
-}
-
 describe('spellings', () => {
   /** `local` has eight digits; each list names one person. */
   const PEOPLE: Record<string, (local: string) => string[]> = {
@@ -68,7 +37,7 @@ describe('spellings', () => {
       const ids = all.map(() => unique('spelling'));
       const order = rotate === 0 ? all : all.toReversed();
       for (const [n, phone] of order.entries()) await rig.post(envelope({ id: ids[n] ?? '', phone }));
-      expect(await contactsOf(...ids)).toHaveLength(1);
+      expect(await rig.contactsOf(...ids)).toHaveLength(1);
       expect(await rig.ticketsOf(ids[0] ?? '')).toMatchObject([{ unread: all.length }]);
     }
   });
@@ -76,7 +45,7 @@ describe('spellings', () => {
   test('a landline gains no ninth digit: it is somebody else', async () => {
     const [land, mobile] = [unique('land'), unique('mobile')];
     await rig.post([envelope({ id: land, phone: '+551132345678' }), envelope({ id: mobile, phone: '+5511932345678' })]);
-    expect(await contactsOf(land, mobile)).toHaveLength(2);
+    expect(await rig.contactsOf(land, mobile)).toHaveLength(2);
   });
 
   test('the contact’s phone, the key’s jid and its device suffix are one person', async () => {
@@ -86,22 +55,22 @@ describe('spellings', () => {
     await rig.post(raw({ remoteJid: `${digits}:3@s.whatsapp.net` }, { id: ids[0] ?? '' }));
     await rig.post(raw({ remoteJid: `${digits}@c.us` }, { id: ids[1] ?? '' }));
     await rig.post(envelope({ id: ids[2] ?? '', phone, metadata: { remoteJid: `${digits}@s.whatsapp.net` } }));
-    expect(await contactsOf(...ids)).toHaveLength(1);
+    expect(await rig.contactsOf(...ids)).toHaveLength(1);
   });
 
   test('the spelling as received stays on the alias', async () => {
     const id = unique('spelling');
     await rig.post(envelope({ id, phone: '5511 9 8765-0001' }));
-    const [contactId] = await contactsOf(id);
+    const [contactId] = await rig.contactsOf(id);
     const values = await rig.rows('select kind, value from contact_aliases where contact_id = $1', [contactId]);
     expect(values).toContainEqual({ kind: 'phone', value: '5511 9 8765-0001' });
-    expect(await contactOf(id)).toMatchObject({ phone: '+5511987650001' });
+    expect(await rig.contactOf(id)).toMatchObject({ phone: '+5511987650001' });
   });
 
   test('a lid that looks like a phone is no phone', async () => {
     const id = unique('lid');
     await rig.post(raw({ remoteJid: '5511977770001@lid' }, { id }));
-    expect(await contactOf(id)).toMatchObject({ phone: null, name: 'Zuleica' });
+    expect(await rig.contactOf(id)).toMatchObject({ phone: null, name: 'Zuleica' });
   });
 });
 
@@ -115,14 +84,14 @@ describe('hidden ids', () => {
     await rig.post(envelope({ id: known, phone }));
     await rig.post(raw({ remoteJid: lid, ...alt(jidOf(phone)) }, { id: hidden }));
     await rig.post(raw({ remoteJid: lid }, { id: alone }));
-    expect(await contactsOf(known, hidden, alone)).toHaveLength(1);
+    expect(await rig.contactsOf(known, hidden, alone)).toHaveLength(1);
     expect(await rig.ticketsOf(known)).toMatchObject([{ unread: 3 }]);
   });
 
   test('a lid alone is a contact without a phone', async () => {
     const id = unique('alone');
     expect(await rig.post(raw({ remoteJid: uniqueLid() }, { id }))).toEqual({ queued: 1 });
-    expect(await contactOf(id)).toMatchObject({ phone: null, name: 'Zuleica' });
+    expect(await rig.contactOf(id)).toMatchObject({ phone: null, name: 'Zuleica' });
     expect((await rig.ticketOf(id)).contact).toMatchObject({ phone: null });
   });
 
@@ -133,7 +102,7 @@ describe('hidden ids', () => {
       raw({ remoteJid: lid }, { id: here }),
       { ...raw({ remoteJid: lid }, { id: there }), instanceId: 'instance-42' },
     ]);
-    expect(await contactsOf(here, there)).toHaveLength(2);
+    expect(await rig.contactsOf(here, there)).toHaveLength(2);
   });
 
   test.each([
@@ -159,9 +128,9 @@ describe('hidden ids', () => {
     const [hidden, open] = [unique('hidden'), unique('open')];
     await rig.post(raw({ remoteJid: lid }, { id: hidden, minutes: 60, pushName: '' }));
     await rig.post(envelope({ id: open, phone, at: ago(30), contact: { name: 'Maria' } }));
-    expect(await contactsOf(hidden, open)).toHaveLength(2);
+    expect(await rig.contactsOf(hidden, open)).toHaveLength(2);
     const events = await rig.eventsDuring(() => rig.post(reveal(lid, phone)));
-    expect(await contactsOf(hidden, open)).toHaveLength(1);
+    expect(await rig.contactsOf(hidden, open)).toHaveLength(1);
     const types = events.map(({ type }) => type);
     expect(types.indexOf('contact.merged')).toBeGreaterThanOrEqual(0);
     expect(types).toContain('ticket.updated');
@@ -187,7 +156,7 @@ describe('hidden ids', () => {
     );
     expect(events).toMatchObject([{ type: 'contact.updated', payload: { changes: { phone } } }]);
     expect(await rig.ticketsOf(id)).toMatchObject([{ unread: 1, metadata: { timeline: { inboundCount: 1 } } }]);
-    expect(await contactOf(id)).toMatchObject({ phone });
+    expect(await rig.contactOf(id)).toMatchObject({ phone });
   });
 
   test('two contacts that are known already are merged by it, and both copies in one delivery are one message', async () => {
@@ -199,13 +168,13 @@ describe('hidden ids', () => {
     );
     expect(events.map(({ type }) => type)).toContain('contact.merged');
     expect(events.map(({ type }) => type)).not.toContain('ticket.message');
-    expect(await contactsOf(id, before)).toHaveLength(1);
+    expect(await rig.contactsOf(id, before)).toHaveLength(1);
     expect(await rig.ticketsOf(id)).toMatchObject([{ unread: 2 }]);
 
     const [other, both] = [uniquePhone(), unique('both')];
     const copies = [raw({ remoteJid: uniqueLid() }, { id: both }), raw({ remoteJid: jidOf(other) }, { id: both })];
     expect(await rig.post(copies)).toEqual({ queued: 1, duplicates: 1 });
-    expect(await contactOf(both)).toMatchObject({ phone: other });
+    expect(await rig.contactOf(both)).toMatchObject({ phone: other });
   });
 
   test('another timestamp or direction is no evidence', async () => {
@@ -213,7 +182,7 @@ describe('hidden ids', () => {
     await rig.post(raw({ remoteJid: lid }, { id, minutes: 5 }));
     expect(await rig.post(raw({ remoteJid: jidOf(phone) }, { id, minutes: 6 }))).toEqual({ queued: 1 });
     expect(await rig.post(raw({ remoteJid: jidOf(phone), fromMe: true }, { id, minutes: 5 }))).toEqual({ queued: 1 });
-    expect(await contactsOf(id)).toHaveLength(2);
+    expect(await rig.contactsOf(id)).toHaveLength(2);
   });
 
   test('two phones with one id are two messages of two people', async () => {
@@ -223,7 +192,7 @@ describe('hidden ids', () => {
     await rig.post(envelope({ id, phone: one, at, text: 'first' }));
     expect(await rig.post(envelope({ id, phone: two, at, text: 'forged' }))).toEqual({ queued: 1 });
     expect(new Set((await rig.messagesOf(id)).map(({ content }) => content))).toEqual(new Set(['first', 'forged']));
-    expect(await contactsOf(id)).toHaveLength(2);
+    expect(await rig.contactsOf(id)).toHaveLength(2);
   });
 
   test('an envelope whose contact is another number than its key joins nobody', async () => {
@@ -231,7 +200,7 @@ describe('hidden ids', () => {
     const [known, forged] = [unique('known'), unique('forged')];
     await rig.post(envelope({ id: known, phone: theirs }));
     await rig.post(envelope({ id: forged, phone: theirs, metadata: { remoteJid: jidOf(mine) } }));
-    expect(await contactsOf(known, forged)).toHaveLength(2);
-    expect(await contactOf(forged)).toMatchObject({ phone: mine });
+    expect(await rig.contactsOf(known, forged)).toHaveLength(2);
+    expect(await rig.contactOf(forged)).toMatchObject({ phone: mine });
   });
 });

@@ -1,46 +1,19 @@
 // The webhook doors: who may post (DESIGN 4.1, clients "Brokers posting").
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bootWebhooks, countsOf, envelope, unique, type WebhookRig } from './webhook-rig.js';
+import { body, bootDoors, KEY, SHARED, type DoorRig, type Headers } from './door-rig.js';
+import { countsOf, envelope, unique } from './webhook-rig.js';
 
-const SHARED = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
-const KEY = 'installation-key-0123456789abcdef';
 const SECRETS = ['the-new-hmac-secret-0123', 'the-old-hmac-secret-0123'];
-const VERIFY = 'verify-me';
-let rig: WebhookRig;
-let addresses = 0;
+let rig: DoorRig;
 
 beforeAll(async () => {
-  rig = await bootWebhooks({
-    webhook: { apiKey: KEY, hmacSecrets: ['installation-hmac-secret'], verifyToken: VERIFY, maxBodyBytes: 4_194_304 },
-  });
+  rig = await bootDoors();
 });
 afterAll(() => rig.close());
 
-type Headers = Record<string, string>;
-
 function sign(secret: string, body: string | Uint8Array): string {
   return createHmac('sha256', secret).update(body).digest('hex');
-}
-
-/** Posts from an address of its own, with these headers and no others. */
-async function post(path: string, body: string | Uint8Array, headers: Headers = {}, address = freshAddress()) {
-  const response = await fetch(rig.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': address, ...headers },
-    body,
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
-}
-
-function freshAddress(): string {
-  addresses += 1;
-  return `10.1.${addresses >> 8}.${addresses & 255}`;
-}
-
-function body(instanceId = 'demo'): string {
-  return JSON.stringify(envelope({ instanceId }));
 }
 
 describe('credentials', () => {
@@ -52,7 +25,7 @@ describe('credentials', () => {
       { 'x-authorization': KEY },
       { 'x-authorization': `Bearer ${KEY}` },
     ] as Headers[]) {
-      expect(countsOf(await post(path, body(), headers))).toEqual({ queued: 1 });
+      expect(countsOf(await rig.post(path, body(), headers))).toEqual({ queued: 1 });
     }
   });
 
@@ -67,7 +40,7 @@ describe('credentials', () => {
       ]) {
         const bytes = body();
         const signature = write(sign('installation-hmac-secret', bytes));
-        expect(countsOf(await post(SHARED[0] ?? '', bytes, { [header]: signature }))).toEqual({ queued: 1 });
+        expect(countsOf(await rig.post(SHARED[0] ?? '', bytes, { [header]: signature }))).toEqual({ queued: 1 });
       }
     },
   );
@@ -76,8 +49,8 @@ describe('credentials', () => {
     const bytes = `${body().replace('Oi!', 'Ol\\u00e1 \\/')}\n`;
     const right = sign('installation-hmac-secret', bytes);
     const wrong = sign('installation-hmac-secret', JSON.stringify(JSON.parse(bytes)));
-    expect((await post(SHARED[0] ?? '', bytes, { 'x-signature': right })).status).toBe(202);
-    expect((await post(SHARED[0] ?? '', bytes, { 'x-signature': wrong })).status).toBe(401);
+    expect((await rig.post(SHARED[0] ?? '', bytes, { 'x-signature': right })).status).toBe(202);
+    expect((await rig.post(SHARED[0] ?? '', bytes, { 'x-signature': wrong })).status).toBe(401);
   });
 
   test.each<[string, Headers]>([
@@ -94,7 +67,7 @@ describe('credentials', () => {
     ['nothing', {}],
   ])('%s is 401 and stores nothing', async (_, headers) => {
     const event = envelope();
-    const answer = await post(SHARED[0] ?? '', JSON.stringify(event), headers);
+    const answer = await rig.post(SHARED[0] ?? '', JSON.stringify(event), headers);
     expect(answer.status).toBe(401);
     expect(answer.body.error).toMatchObject({ retryable: false });
     expect(await rig.ledgerOf(event.id)).toEqual([]);
@@ -104,8 +77,8 @@ describe('credentials', () => {
     const apiKey = 'key-of-the-instance-0';
     const instanceId = await rig.createInstance({ apiKey });
     for (const path of [...SHARED, `${SHARED[0]}/${instanceId}`, `${SHARED[0]}/${instanceId}/messages-upsert`]) {
-      expect((await post(path, body(instanceId), { 'x-api-key': KEY })).status).toBe(401);
-      expect(countsOf(await post(path, body(instanceId), { 'x-api-key': apiKey }))).toEqual({ queued: 1 });
+      expect((await rig.post(path, body(instanceId), { 'x-api-key': KEY })).status).toBe(401);
+      expect(countsOf(await rig.post(path, body(instanceId), { 'x-api-key': apiKey }))).toEqual({ queued: 1 });
     }
   });
 
@@ -114,8 +87,10 @@ describe('credentials', () => {
     await rig.createInstance({ apiKey });
     const other = await rig.createInstance({ apiKey: 'key-of-the-instance-2' });
     for (const instanceId of [other, 'demo', unique('nobody')]) {
-      expect((await post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
-      expect((await post(`${SHARED[0]}/${instanceId}`, body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
+      expect((await rig.post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
+      expect((await rig.post(`${SHARED[0]}/${instanceId}`, body(instanceId), { 'x-api-key': apiKey })).status).toBe(
+        401,
+      );
     }
   });
 
@@ -123,14 +98,14 @@ describe('credentials', () => {
     const apiKey = 'key-of-the-instance-3';
     const instanceId = await rig.createInstance({ apiKey, hmacSecrets: SECRETS });
     for (const path of [...SHARED, `${SHARED[0]}/${instanceId}`]) {
-      expect((await post(path, body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
-      expect((await post(path, body(instanceId), { 'x-api-key': KEY })).status).toBe(401);
+      expect((await rig.post(path, body(instanceId), { 'x-api-key': apiKey })).status).toBe(401);
+      expect((await rig.post(path, body(instanceId), { 'x-api-key': KEY })).status).toBe(401);
       for (const secret of SECRETS) {
         const bytes = body(instanceId);
-        expect((await post(path, bytes, { 'x-signature': sign(secret, bytes) })).status).toBe(202);
+        expect((await rig.post(path, bytes, { 'x-signature': sign(secret, bytes) })).status).toBe(202);
       }
       const bytes = body(instanceId);
-      expect((await post(path, bytes, { 'x-signature': sign('the-hmac-secret-before', bytes) })).status).toBe(401);
+      expect((await rig.post(path, bytes, { 'x-signature': sign('the-hmac-secret-before', bytes) })).status).toBe(401);
     }
   });
 
@@ -138,7 +113,7 @@ describe('credentials', () => {
     const apiKey = 'key-of-the-instance-4';
     const instanceId = await rig.createInstance({ apiKey });
     const mine = envelope({ instanceId });
-    const answer = await post(SHARED[0] ?? '', JSON.stringify([mine, envelope()]), { 'x-api-key': apiKey });
+    const answer = await rig.post(SHARED[0] ?? '', JSON.stringify([mine, envelope()]), { 'x-api-key': apiKey });
     expect(answer.status).toBe(401);
     expect(await rig.ledgerOf(mine.id)).toEqual([]);
   });
@@ -146,7 +121,7 @@ describe('credentials', () => {
   test('one poison item never fails its neighbours, also when an instance’s own key opens the shared door', async () => {
     const apiKey = 'key-of-the-instance-5';
     const instanceId = await rig.createInstance({ apiKey });
-    const answer = await post(SHARED[0] ?? '', JSON.stringify([envelope({ instanceId }), 7, {}]), {
+    const answer = await rig.post(SHARED[0] ?? '', JSON.stringify([envelope({ instanceId }), 7, {}]), {
       'x-api-key': apiKey,
     });
     expect(countsOf(answer)).toEqual({ queued: 1, rejected: 2 });
@@ -156,13 +131,13 @@ describe('credentials', () => {
     const apiKey = 'key-of-the-instance-6';
     await rig.createInstance({ apiKey });
     for (const bytes of ['{}', '[]', '[7]', 'null']) {
-      expect((await post(SHARED[0] ?? '', bytes, { 'x-api-key': apiKey })).status).toBe(401);
+      expect((await rig.post(SHARED[0] ?? '', bytes, { 'x-api-key': apiKey })).status).toBe(401);
     }
   });
 
   test('a body that names another instance than the path is rejected as instance_mismatch', async () => {
     const event = envelope({ instanceId: 'instance-42' });
-    const answer = await post(`${SHARED[0]}/demo`, JSON.stringify(event), { 'x-api-key': KEY });
+    const answer = await rig.post(`${SHARED[0]}/demo`, JSON.stringify(event), { 'x-api-key': KEY });
     expect(answer.status).toBe(422);
     expect(answer.body.error.details).toEqual([
       expect.objectContaining({ path: 'instanceId', code: 'instance_mismatch' }),
@@ -172,14 +147,14 @@ describe('credentials', () => {
   test('20 failures a minute, then 429 with Retry-After, while good credentials still pass', async () => {
     const address = '10.9.9.9';
     for (let n = 0; n < 20; n += 1) {
-      expect((await post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' }, address)).status).toBe(401);
+      expect((await rig.post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' }, address)).status).toBe(401);
     }
-    const limited = await post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' }, address);
+    const limited = await rig.post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' }, address);
     expect(limited.status).toBe(429);
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(limited.body.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
-    expect((await post(SHARED[0] ?? '', body(), { 'x-api-key': KEY }, address)).status).toBe(202);
-    expect((await post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' })).status).toBe(401);
+    expect((await rig.post(SHARED[0] ?? '', body(), { 'x-api-key': KEY }, address)).status).toBe(202);
+    expect((await rig.post(SHARED[0] ?? '', body(), { 'x-api-key': 'wrong' })).status).toBe(401);
   });
 });
 
@@ -191,14 +166,14 @@ describe('nothing configured', () => {
     Object.assign(rig.ctx.secrets, { webhookApiKey: null, webhookHmacSecrets: [] });
     try {
       for (const path of [...SHARED, `${SHARED[0]}/demo`]) {
-        const answer = await post(path, body(), { 'x-api-key': KEY });
+        const answer = await rig.post(path, body(), { 'x-api-key': KEY });
         expect(answer.status).toBe(403);
         expect(answer.body.error.code).toBe('WEBHOOK_NOT_CONFIGURED');
       }
-      const unknown = await post(SHARED[0] ?? '', body(unique('nobody')), { 'x-api-key': KEY });
+      const unknown = await rig.post(SHARED[0] ?? '', body(unique('nobody')), { 'x-api-key': KEY });
       expect(unknown.status).toBe(403);
-      expect((await post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': apiKey })).status).toBe(202);
-      expect((await post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': '' })).status).toBe(401);
+      expect((await rig.post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': apiKey })).status).toBe(202);
+      expect((await rig.post(SHARED[0] ?? '', body(instanceId), { 'x-api-key': '' })).status).toBe(401);
     } finally {
       Object.assign(rig.ctx.secrets, { webhookApiKey, webhookHmacSecrets });
     }

@@ -1,51 +1,24 @@
 // What the webhook doors refuse before they read it, with which status, and the handshake (DESIGN 4.2, 9).
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bootWebhooks, envelope, unique, type WebhookRig } from './webhook-rig.js';
+import { body, bootDoors, freshAddress, KEY, SHARED, VERIFY, type DoorRig } from './door-rig.js';
+import { envelope, unique } from './webhook-rig.js';
 
-const SHARED = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
-const KEY = 'installation-key-0123456789abcdef';
-const VERIFY = 'verify-me';
-let rig: WebhookRig;
-let addresses = 0;
+let rig: DoorRig;
 
 beforeAll(async () => {
-  rig = await bootWebhooks({
-    webhook: { apiKey: KEY, hmacSecrets: ['installation-hmac-secret'], verifyToken: VERIFY, maxBodyBytes: 4_194_304 },
-  });
+  rig = await bootDoors();
 });
 afterAll(() => rig.close());
-
-type Headers = Record<string, string>;
-
-/** Posts from an address of its own, with these headers and no others. */
-async function post(path: string, body: string | Uint8Array, headers: Headers = {}, address = freshAddress()) {
-  const response = await fetch(rig.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': address, ...headers },
-    body,
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
-}
-
-function freshAddress(): string {
-  addresses += 1;
-  return `10.1.${addresses >> 8}.${addresses & 255}`;
-}
-
-function body(instanceId = 'demo'): string {
-  return JSON.stringify(envelope({ instanceId }));
-}
 
 describe('before anything is parsed', () => {
   const key = { 'x-api-key': KEY };
 
   test('a body above the limit is 413, told or streamed or unpacked', async () => {
     const large = JSON.stringify({ pad: 'x'.repeat(4_194_304) });
-    expect((await post(SHARED[0] ?? '', large, key)).status).toBe(413);
+    expect((await rig.post(SHARED[0] ?? '', large, key)).status).toBe(413);
     const bomb = gzipSync(Buffer.alloc(20_000_000, 32));
-    const answer = await post(SHARED[0] ?? '', bomb, { ...key, 'content-encoding': 'gzip' });
+    const answer = await rig.post(SHARED[0] ?? '', bomb, { ...key, 'content-encoding': 'gzip' });
     expect(answer.status).toBe(413);
     expect(answer.body.error.code).toBe('BODY_TOO_LARGE');
   });
@@ -53,27 +26,29 @@ describe('before anything is parsed', () => {
   test('an instance may take up to 32 MB of its own', async () => {
     const instanceId = await rig.createInstance(null, { limits: { maxBodyBytes: 8_000_000 } });
     const event = { ...envelope({ instanceId }), pad: 'x'.repeat(5_000_000) };
-    expect((await post(`${SHARED[0]}/${instanceId}`, JSON.stringify(event), key)).status).toBe(202);
-    expect((await post(SHARED[0] ?? '', JSON.stringify(event), key)).status).toBe(413);
+    expect((await rig.post(`${SHARED[0]}/${instanceId}`, JSON.stringify(event), key)).status).toBe(202);
+    expect((await rig.post(SHARED[0] ?? '', JSON.stringify(event), key)).status).toBe(413);
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1'])(
     '%s is 415',
     async (type) => {
-      expect((await post(SHARED[0] ?? '', body(), { ...key, 'content-type': type })).status).toBe(415);
+      expect((await rig.post(SHARED[0] ?? '', body(), { ...key, 'content-type': type })).status).toBe(415);
     },
   );
 
   test('an unknown encoding is 415; gzip is unpacked; what does not unpack is 400', async () => {
-    expect((await post(SHARED[0] ?? '', body(), { ...key, 'content-encoding': 'br' })).status).toBe(415);
-    expect((await post(SHARED[0] ?? '', gzipSync(body()), { ...key, 'content-encoding': 'gzip' })).status).toBe(202);
-    expect((await post(SHARED[0] ?? '', 'no gzip', { ...key, 'content-encoding': 'gzip' })).status).toBe(400);
+    expect((await rig.post(SHARED[0] ?? '', body(), { ...key, 'content-encoding': 'br' })).status).toBe(415);
+    expect((await rig.post(SHARED[0] ?? '', gzipSync(body()), { ...key, 'content-encoding': 'gzip' })).status).toBe(
+      202,
+    );
+    expect((await rig.post(SHARED[0] ?? '', 'no gzip', { ...key, 'content-encoding': 'gzip' })).status).toBe(400);
   });
 
   test.each(['', '{', '{"a":1}}', 'undefined', "{'a':1}", '{"a":1,}', '\u0000', '"\u0001"', '[1 2]'])(
     'invalid JSON %j is 400',
     async (bytes) => {
-      const answer = await post(SHARED[0] ?? '', bytes, key);
+      const answer = await rig.post(SHARED[0] ?? '', bytes, key);
       expect(answer.status).toBe(400);
       expect(answer.body.error.code).toBe('BODY_INVALID');
     },
@@ -81,7 +56,7 @@ describe('before anything is parsed', () => {
 
   test('nesting deeper than 64 is 400, also when it is two million brackets', async () => {
     for (const depth of [65, 2_000_000]) {
-      const answer = await post(SHARED[0] ?? '', '['.repeat(depth), key);
+      const answer = await rig.post(SHARED[0] ?? '', '['.repeat(depth), key);
       expect(answer.status).toBe(400);
       expect(answer.body.error.code).toBe('BODY_TOO_DEEP');
     }
@@ -99,7 +74,7 @@ describe('before anything is parsed', () => {
     'a path that names %s is no 5xx',
     async (name) => {
       for (const path of [`${SHARED[0]}/${name}`, `${SHARED[0]}/demo/${name}`]) {
-        const answer = await post(path, JSON.stringify({ ...envelope(), instanceId: undefined }), key);
+        const answer = await rig.post(path, JSON.stringify({ ...envelope(), instanceId: undefined }), key);
         expect([202, 400, 404, 422]).toContain(answer.status);
       }
       const handshake = await fetch(`${rig.url}${SHARED[0]}/${name}?hub.mode=subscribe&hub.challenge=1`);

@@ -71,10 +71,7 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
     reads,
     upgrade(row, work) {
       upgradePlaceholder(row, work);
-      upgraded.push({
-        row,
-        work,
-      });
+      upgraded.push({ row, work });
     },
   });
   const revised = bound.alterations.filter(({ kind }) => kind === 'edit' || kind === 'revoke');

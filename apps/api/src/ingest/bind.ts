@@ -2,7 +2,6 @@
 //
 // Every writer that binds or parks holds the tenant's log lock, so a status racing its message is either applied to the
 // row it sees or parked before the message's own batch looks for what waits. There is no third case.
-import { newId } from '../ids.js';
 import { CanonicalEventSchema, type CanonicalChange, type Reason } from '@recado/contracts';
 import type { Queryable } from '../db/database.js';
 import {
@@ -11,11 +10,12 @@ import {
   placeholdersAmong,
   type OtherName,
 } from '../db/sql/ingest-messages.js';
-import { changesWaitingFor, insertParked, type LedgerRewrite, type WaitingRow } from '../db/sql/ingest-ledger.js';
+import { changesWaitingFor, type LedgerRewrite, type WaitingRow } from '../db/sql/ingest-ledger.js';
 import type { MessageRow } from '../db/sql/rows.js';
 import { applyChange, changeKey } from './changes.js';
 import { chooseTargets, inChat, type Aim } from './choose-target.js';
 import { personal, requireOneName } from './one-name.js';
+import { parkWorks, type Parking } from './park.js';
 import type { Stored } from './store-messages.js';
 import { chatOf, occurrence, type ChangeWork, type MessageWork } from './work.js';
 
@@ -116,7 +116,7 @@ export async function bind(
     if (row) settle(bound, work, row);
   });
   const early = missed.flatMap(({ work }, place) => (found[place] ? [] : [work]));
-  await park(client, early);
+  await parkWorks(client, early, parkingOf);
   return bound;
 }
 
@@ -182,35 +182,16 @@ function upgradePlaceholders(
   }
 }
 
-/** Changes without a message wait 7 days for it; a copy of what waits is a duplicate. */
-async function park(client: Queryable, early: ChangeWork[]): Promise<void> {
-  if (early.length === 0) return;
-  const rows = early.map((work) => ({ work, id: newId() }));
-  const parked = await insertParked(
-    client,
-    rows.map(({ work, id }) => ({
-      tenantId: work.delivery.tenantId,
-      id,
-      instanceId: work.delivery.instanceId,
-      kind: work.event.kind,
-      targetId: work.event.targetId,
-      itemKey: changeKey(work.event),
-      event: JSON.stringify(work.event),
-      reason: PARKED_REASON[work.event.kind],
-      error: null,
-      attempts: 0,
-      ledgerDay: work.ledger.day,
-      ledgerId: work.ledger.id,
-      traceId: work.delivery.traceId,
-      receivedAt: work.delivery.receivedAt,
-      expiresAt: new Date(work.delivery.receivedAt.getTime() + PARKED_DAYS * 86_400_000),
-    })),
-  );
-  for (const { work, id } of rows) {
-    work.outcome = parked.has(id)
-      ? { verdict: 'parked', reason: PARKED_REASON[work.event.kind], messageId: null }
-      : { verdict: 'duplicate', reason: 'duplicate', messageId: null };
-  }
+/** Changes without a message wait 7 days for it. */
+function parkingOf({ event, delivery }: ChangeWork): Parking {
+  return {
+    kind: event.kind,
+    targetId: event.targetId,
+    itemKey: changeKey(event),
+    event: JSON.stringify(event),
+    reason: PARKED_REASON[event.kind],
+    expiresAt: new Date(delivery.receivedAt.getTime() + PARKED_DAYS * 86_400_000),
+  };
 }
 
 function addressOfTarget(work: ChangeWork) {

@@ -1,6 +1,7 @@
 // What a merge does to the tickets of two contacts, decided from their locked rows alone (DESIGN 3).
 import type { TicketFate } from '../db/sql/merge.js';
 import type { ContactRow, TicketRow } from '../db/sql/rows.js';
+import { isOpen } from './open-ticket.js';
 
 /** Two open tickets that became one conversation. */
 export interface TicketPair {
@@ -42,11 +43,6 @@ export function planMerge(of: { winnerId: string; loserId: string; tickets: Tick
 export function fateOf(ticket: TicketRow): TicketFate {
   const { id, contactId, chat, status, queueId, assigneeId, mergedInto, resolvedAt, closedAt } = ticket;
   return { id, contactId, chat, status, queueId, assigneeId, mergedInto, resolvedAt, closedAt };
-}
-
-/** Whether the ticket takes new messages. */
-export function isOpen(ticket: Pick<TicketRow, 'status'>): boolean {
-  return ticket.status !== 'RESOLVED' && ticket.status !== 'CLOSED';
 }
 
 function pairUp({

@@ -107,12 +107,7 @@ function routable(item: DeliveryItem): DeliveryItem {
     reason: 'invalid_contract',
     payloadType: 'unknown',
     externalId: null,
-    issues: [
-      {
-        path: 'instanceId',
-        message,
-      },
-    ],
+    issues: [{ path: 'instanceId', message }],
   };
 }
 

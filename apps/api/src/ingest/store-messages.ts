@@ -5,7 +5,7 @@ import { lockOpenTickets, lockTickets, type ChatAddress, type LockedTicket } fro
 import type { MessageRow } from '../db/sql/rows.js';
 import { StaleMemory } from './batch-interrupts.js';
 import { addressOf } from './known-aliases.js';
-import { isOpen } from './merge-plan.js';
+import { isOpen } from './open-ticket.js';
 import { countMessage } from './timeline.js';
 import { messageRow } from './message-row.js';
 import { addressOfChat, chatKey } from './thread.js';
@@ -48,7 +48,7 @@ export async function storeMessages(
       .map(({ delivery, ticketId }) => ({ tenantId: delivery.tenantId, id: ticketId ?? '' })),
   ];
   const rows = new Map(messages.map((work) => [work, messageRow(work, work.ticketId ?? '')]));
-  const sorted = messages.map((work) => newMessage(work, rows)).toSorted(byKey);
+  const sorted = [...rows].map(([work, row]) => newMessage(work, row)).toSorted(byKey);
   const sortedChats = [...chats.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, chat]) => chat);
   const [locked, inserted] = await Promise.all([
     lock(client, sortedChats, explicit),
@@ -59,13 +59,13 @@ export async function storeMessages(
 
   const result: Stored = { accepted: [], duplicates: [], tickets, touched: new Set() };
   const stale: string[] = [];
-  for (const work of messages.toSorted(byTime)) {
+  for (const [work, row] of [...rows].toSorted(([a], [b]) => byTime(a, b))) {
     const ticketId = inserted.get(work.messageId);
     const ticket = ticketId === undefined ? undefined : tickets.get(ticketId);
     if (isOutOfDate(work, openByChat)) {
       stale.push(...addressesOf(work));
     } else if (ticketId !== undefined && ticket) {
-      const row = { ...messageRowOf(rows, work), ticketId };
+      row.ticketId = ticketId;
       result.accepted.push(accept(work, row, ticket, now));
       result.touched.add(ticket);
     } else if (
@@ -137,18 +137,13 @@ function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: D
   return { work, row, ticket: { ...ticket } };
 }
 
-function newMessage(work: MessageWork, rows: Map<MessageWork, MessageRow>): NewMessage {
-  const row = messageRowOf(rows, work);
+function newMessage(work: MessageWork, row: MessageRow): NewMessage {
   return {
     ...row,
     ticketId: work.ticketId,
     media: row.media && JSON.stringify(row.media),
     metadata: JSON.stringify(row.metadata),
   };
-}
-
-function messageRowOf(rows: Map<MessageWork, MessageRow>, work: MessageWork): MessageRow {
-  return rows.get(work) ?? messageRow(work, work.ticketId ?? '');
 }
 
 /** The order of the unique key, the same in every batch: two batches never wait for each other in a circle. */

@@ -11,6 +11,7 @@ import {
   type NewTicket,
 } from '../db/sql/ingest-tickets.js';
 import type { TicketRow } from '../db/sql/rows.js';
+import { isOpen } from './open-ticket.js';
 import { chatOf, type MessageWork } from './work.js';
 
 /** What the step found out. */
@@ -20,8 +21,6 @@ export interface Threaded {
   /** Tickets that were reopened. */
   reopened: Set<string>;
 }
-
-const OPEN = new Set(['OPEN', 'PENDING', 'ASSIGNED']);
 
 /** Sees to it that every message of the list has a ticket to go to: the chat's open one, or `ticketId`. */
 export async function thread(
@@ -46,7 +45,7 @@ export async function thread(
   for (const chat of chats) {
     const live = chat.messages.filter((message) => message.origin === 'live' && !stored.has(message));
     const ticket = newest.get(chat);
-    if (live.length === 0 || (ticket && OPEN.has(ticket.status))) continue;
+    if (live.length === 0 || (ticket && isOpen(ticket))) continue;
     const isFresh =
       ticket?.status === 'RESOLVED' && now.getTime() - Number(ticket.resolvedAt) < reopenHours * 3_600_000;
     if (!ticket || !isFresh) open.push(newTicket(chat, now, false));

@@ -3,7 +3,8 @@ import type { TicketFate } from '../db/sql/merge.js';
 import type { MessagePlace } from '../db/sql/merge-messages.js';
 import type { TicketRow } from '../db/sql/rows.js';
 import type { MergeDetails } from './merge-details.js';
-import { fateOf, isOpen } from './merge-plan.js';
+import { fateOf } from './merge-plan.js';
+import { isOpen } from './open-ticket.js';
 
 /** `opened` are tickets to make for messages that came later and have no ticket of the loser's to go to. */
 export interface UnmergePlan {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { newId } from '../ids.js';
 import type { Database } from '../db/database.js';
-import { insertParked } from '../db/sql/ingest-ledger.js';
 import type { Metrics } from '../metrics.js';
 import type { Delivery, ItemVerdict } from './ingest.js';
+import { parkWorks, type Parking } from './park.js';
 import { toWork, type OpenDelivery, type Work } from './work.js';
 import { writeLedger } from './write-ledger.js';
 
@@ -25,17 +25,9 @@ export async function storeUnrouted(
     written: false,
   };
   const works = delivery.items.map((item, index) => toWork(open, item, index, null));
-  const waiting = works.filter((work) => work.outcome === null).map((work) => ({ work, id: newId() }));
+  const waiting = works.filter((work) => work.outcome === null);
   await db.transaction(async (client) => {
-    const parked = await insertParked(
-      client,
-      waiting.map(({ work, id }) => parkedRow(work, id)),
-    );
-    for (const { work, id } of waiting) {
-      work.outcome = parked.has(id)
-        ? { verdict: 'parked', reason: 'parked_unknown_instance', messageId: null }
-        : { verdict: 'duplicate', reason: 'duplicate', messageId: null };
-    }
+    await parkWorks(client, waiting, parkingOf);
     await writeLedger(client, works, []);
   });
   return works.map(({ outcome, payloadType }) => {
@@ -45,23 +37,14 @@ export async function storeUnrouted(
   });
 }
 
-function parkedRow(work: Work, id: string) {
+function parkingOf(work: Work): Parking {
   const event = JSON.stringify(work.raw ?? null);
   return {
-    tenantId: UNROUTED_TENANT,
-    id,
-    instanceId: work.delivery.instanceId,
-    kind: 'unrouted' as const,
+    kind: 'unrouted',
     targetId: work.externalId ?? '',
     itemKey: createHash('sha256').update(event).digest('base64url'),
     event,
     reason: 'parked_unknown_instance',
-    error: null,
-    attempts: 0,
-    ledgerDay: work.ledger.day,
-    ledgerId: work.ledger.id,
-    traceId: work.delivery.traceId,
-    receivedAt: work.delivery.receivedAt,
     expiresAt: null,
   };
 }
