@@ -33,8 +33,8 @@ function faceOf(ticket: LockedTicket) {
   return { id: ticket.contactId, name: ticket.contactName, phone: ticket.contactPhone };
 }
 
-/** `ticket.message`: the message, its ticket right after it, the timeline of its direction. */
-export function messageEvent({ row, ticket }: Accepted): NewEvent {
+/** `ticket.message`: the message, its ticket right after it, the timeline of its direction. Receipts follow one by one, so that no screen sees a status fall. */
+export function messageEvent({ row, ticket, status }: Accepted): NewEvent {
   const occasion = {
     tenantId: row.tenantId,
     traceId: row.traceId,
@@ -44,7 +44,7 @@ export function messageEvent({ row, ticket }: Accepted): NewEvent {
   return newEvent('ticket.message', occasion, {
     ticketId: ticket.id,
     messageId: row.id,
-    message: presentMessage(row),
+    message: presentMessage(row.status === status ? row : { ...row, status }),
     ticket: presentTicketSummary(ticket, faceOf(ticket)),
     timeline: timelineDelta(ticket, row.direction),
   });

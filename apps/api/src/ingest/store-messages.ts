@@ -17,6 +17,8 @@ export interface Accepted {
   row: MessageRow;
   /** The ticket object is shared by the batch; this is its state after this message. */
   ticket: LockedTicket;
+  /** The status it came with: receipts that were early or came in the same batch raise the row's. */
+  status: MessageRow['status'];
 }
 
 /** What was stored. `tickets` holds every locked ticket by id, already counted forward. */
@@ -134,7 +136,7 @@ function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: D
     content: event.content,
     caption: event.caption,
   });
-  return { work, row, ticket: { ...ticket } };
+  return { work, row, ticket: { ...ticket }, status: row.status };
 }
 
 function newMessage(work: MessageWork, row: MessageRow): NewMessage {
