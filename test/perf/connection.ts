@@ -8,21 +8,31 @@ const STATUS_AT = 'HTTP/1.1 '.length;
 
 /** A connection whose `send` calls back with the status once the whole answer has arrived. */
 export class Connection {
+  /** Resolves when the connection is gone. */
+  readonly ended: Promise<void>;
   readonly #socket: Socket;
   #pending: Buffer = NOTHING;
   #answered: ((status: number) => void) | null = null;
+  #isClosing = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, mayBreak: boolean) {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    if (mayBreak) socket.on('error', () => {});
+    this.ended = new Promise((resolve) => {
+      socket.once('close', () => {
+        if (!this.#isClosing && !mayBreak) throw new Error('the server closed a connection under load');
+        resolve();
+      });
+    });
   }
 
-  /** Connects; a connection that later breaks takes the loader down with its error. */
-  static async open(port: number): Promise<Connection> {
+  /** Connects; a connection that later breaks takes the loader down with its error, unless it may. */
+  static async open(port: number, { mayBreak = false } = {}): Promise<Connection> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new Connection(socket);
+    return new Connection(socket, mayBreak);
   }
 
   send(bytes: Buffer, answered: (status: number) => void): void {
@@ -31,6 +41,7 @@ export class Connection {
   }
 
   close(): void {
+    this.#isClosing = true;
     this.#socket.destroy();
   }
 

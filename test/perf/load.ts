@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 /** One stretch of load. Times in seconds, `rate` in requests per second. */
 export const LoadPlanSchema = z.object({
-  port: z.int(),
+  /** The connections are spread evenly over these. */
+  ports: z.array(z.int()).min(1),
+  /** Where the screens connect. */
+  screenPort: z.int(),
   secret: z.string(),
   /** Sets the ids of this stretch apart from every other. */
   run: z.string(),
@@ -18,12 +21,14 @@ export const LoadPlanSchema = z.object({
   prepare: z.int(),
   /** A token per tenant: a Socket.IO screen listens in each, and deliveries are timed until they are shown. */
   screens: z.array(z.object({ tenantId: z.string(), token: z.string() })),
+  /** The server may be killed meanwhile: a connection that breaks ends its share of the load instead of the loader. */
+  mayBreak: z.boolean(),
 });
 export type LoadPlan = z.infer<typeof LoadPlanSchema>;
 
 const DelaySchema = z.object({ p50: z.number(), p99: z.number() });
 
-/** Delays in ms: to the answer, and from the send to the screen (null without screens). */
+/** Delays in ms, from the time a request was meant to begin: to the answer, and to the screen (null without screens). */
 export const LoadResultSchema = z.object({
   acknowledged: z.int(),
   /** Answers other than 2xx, by status. */
@@ -31,5 +36,7 @@ export const LoadResultSchema = z.object({
   seconds: z.number(),
   answer: DelaySchema,
   screen: DelaySchema.extend({ missing: z.int() }).nullable(),
+  /** How late the loader itself began its requests, which is part of both delays; null in a closed loop. */
+  lag: DelaySchema.nullable(),
 });
 export type LoadResult = z.infer<typeof LoadResultSchema>;

@@ -2,15 +2,13 @@
 import { Connection } from './connection.js';
 import { LoadPlanSchema } from './load.js';
 import type { LoadPlan, LoadResult } from './load.js';
+import { createRequests } from './requests.js';
 import { openScreens } from './screens.js';
-import type { Screens } from './screens.js';
-import { percentile } from './statistics.js';
-import { webhookRequest } from './webhook-request.js';
+import { createTally } from './tally.js';
+import type { Tally } from './tally.js';
 import type { PreparedRequest } from './webhook-request.js';
 
 const TICK_MS = 1;
-/** Prime to the number of contacts: neighbours in time are different people of different tenants. */
-const STRIDE = 7_919;
 
 process.on('message', (message) => {
   void carryOut(LoadPlanSchema.parse(message)).then((result) => process.send?.(result));
@@ -18,22 +16,18 @@ process.on('message', (message) => {
 process.on('disconnect', () => process.exit(0));
 
 async function carryOut(plan: LoadPlan): Promise<LoadResult> {
+  const { ports, mayBreak } = plan;
   const next = createRequests(plan);
   const screens = plan.screens.length > 0 ? await openScreens(plan) : null;
-  const connections = await Promise.all(Array.from({ length: plan.connections }, () => Connection.open(plan.port)));
-  const tally = createTally(screens);
+  const connections = await Promise.all(
+    Array.from({ length: plan.connections }, (_, n) => Connection.open(ports[n % ports.length] ?? 0, { mayBreak })),
+  );
+  const tally = createTally(screens?.sent);
   const from = performance.now();
   await (plan.rate === null ? closedLoop : openLoop)({ plan, connections, next, tally });
   const seconds = (performance.now() - from) / 1000;
   for (const connection of connections) connection.close();
-  const { delays, refused } = tally;
-  return {
-    acknowledged: tally.acknowledged,
-    refused,
-    seconds,
-    answer: { p50: percentile(delays, 0.5), p99: percentile(delays, 0.99) },
-    screen: screens && (await screens.finish()),
-  };
+  return { ...tally.result(), seconds, screen: screens && (await screens.finish()) };
 }
 
 interface Stretch {
@@ -50,6 +44,7 @@ async function closedLoop({ plan, connections, next, tally }: Stretch): Promise<
     connections.map(
       (connection) =>
         new Promise<void>((resolve) => {
+          void connection.ended.then(resolve);
           function again(): void {
             if (!hasMore()) return resolve();
             const { id, bytes } = next();
@@ -71,6 +66,7 @@ async function openLoop({ plan, connections, next, tally }: Stretch): Promise<vo
   const line: { bytes: Buffer; settled: (status: number) => void }[] = [];
   const from = performance.now();
   const hasMore = untilDone(plan);
+  const intervalMs = 1000 / (plan.rate ?? NaN);
   let begun = 0;
 
   function drain(): void {
@@ -86,10 +82,9 @@ async function openLoop({ plan, connections, next, tally }: Stretch): Promise<vo
     }
   }
   while (hasMore()) {
-    const due = ((performance.now() - from) / 1000) * (plan.rate ?? 0);
-    for (; begun < due; begun++) {
+    for (; begun * intervalMs < performance.now() - from; begun++) {
       const { id, bytes } = next();
-      line.push({ bytes, settled: tally.begin(id) });
+      line.push({ bytes, settled: tally.beginDue(id, from + begun * intervalMs) });
     }
     drain();
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
@@ -105,41 +100,4 @@ function untilDone({ until }: LoadPlan): () => boolean {
   }
   const end = performance.now() + until.seconds * 1000;
   return () => performance.now() < end;
-}
-
-type Tally = ReturnType<typeof createTally>;
-
-function createTally(screens: Screens | null) {
-  const tally = {
-    acknowledged: 0,
-    delays: [] as number[],
-    refused: {} as Record<string, number>,
-    /** Starts a request's clock; call the result with the status it was answered with. */
-    begin(id: string): (status: number) => void {
-      const at = performance.now();
-      screens?.sent(id);
-      return (status) => {
-        tally.delays.push(performance.now() - at);
-        if (status >= 200 && status < 300) tally.acknowledged += 1;
-        else tally.refused[status] = (tally.refused[status] ?? 0) + 1;
-      };
-    },
-  };
-  return tally;
-}
-
-/** The plan's requests in order; those beyond `prepare` are made when they are needed. */
-function createRequests({ run, tenants, contacts, secret, prepare }: LoadPlan): () => PreparedRequest {
-  function make(n: number): PreparedRequest {
-    const contact = (n * STRIDE) % contacts;
-    const instanceId = tenants[contact % tenants.length] ?? '';
-    return webhookRequest({ id: `wamid.${run}.${n}`, instanceId, contact, secret });
-  }
-  const prepared = Array.from({ length: prepare }, (_, n) => make(n));
-  let n = 0;
-  return () => {
-    const request = prepared[n] ?? make(n);
-    n += 1;
-    return request;
-  };
 }

@@ -1,6 +1,6 @@
 // One measurement: a stretch of load on one system, with rows and CPU read before and after.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LoadResult } from './load.js';
+import type { LoadPlan, LoadResult } from './load.js';
 import type { Loader } from './loader-process.js';
 import { readCpu } from './processes.js';
 import { HMAC_SECRET, TENANTS } from './systems.js';
@@ -19,6 +19,9 @@ export interface Load {
   tenants?: string[];
   rate?: number;
   withScreens?: boolean;
+  /** Ports of several processes on one database; the system's own unless given. */
+  ports?: number[];
+  screenPort?: number;
 }
 
 /** What came of it. Events are rows where something is stored, else answers. */
@@ -47,27 +50,13 @@ export async function warmUp(loader: Loader, system: System, tenants = TENANTS):
   await system.settle();
 }
 
-async function run(
-  loader: Loader,
-  system: System,
-  load: Omit<Load, 'seconds'> & { until: { seconds: number } | { requests: number }; prepare: number },
-): Promise<Measured> {
-  const { name, process: server, countMessages } = system;
+type Stretch = Omit<Load, 'seconds'> & { until: LoadPlan['until']; prepare: number; mayBreak?: boolean };
+
+async function run(loader: Loader, system: System, load: Stretch): Promise<Measured> {
+  const { name, countMessages } = system;
   const before = (await countMessages?.()) ?? 0;
   const cpu = await readCpuOf(system);
-  runs += 1;
-  const result = await loader.carryOut({
-    port: server.port,
-    secret: HMAC_SECRET,
-    run: `${process.pid}-${runs}`,
-    connections: load.connections,
-    tenants: load.tenants ?? TENANTS,
-    contacts: CONTACTS,
-    until: load.until,
-    rate: load.rate ?? null,
-    prepare: Math.min(load.prepare, MOST_PREPARED),
-    screens: load.withScreens ? system.screens : [],
-  });
+  const result = await loader.carryOut(planOf(system, load));
   const spent = await readCpuOf(system);
   const events = countMessages ? (await countMessages()) - before : result.acknowledged;
   if (events < result.acknowledged) throw new Error(`${name} acknowledged ${result.acknowledged} and stored ${events}`);
@@ -80,6 +69,26 @@ async function run(
     perSecond,
     appMicros: (spent.app - cpu.app) / events,
     databaseMicros: spent.databaseSince(cpu) / events,
+  };
+}
+
+/** The plan of a stretch of load on a system, with ids of its own. */
+export function planOf(system: System, load: Stretch): LoadPlan {
+  const { port } = system.process;
+  runs += 1;
+  return {
+    ports: load.ports ?? [port],
+    screenPort: load.screenPort ?? port,
+    secret: HMAC_SECRET,
+    run: `${process.pid}-${runs}`,
+    connections: load.connections,
+    tenants: load.tenants ?? TENANTS,
+    contacts: CONTACTS,
+    until: load.until,
+    rate: load.rate ?? null,
+    prepare: Math.min(load.prepare, MOST_PREPARED),
+    screens: load.withScreens ? system.screens : [],
+    mayBreak: load.mayBreak ?? false,
   };
 }
 

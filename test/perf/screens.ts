@@ -10,18 +10,18 @@ const ShownSchema = z.object({ message: z.object({ externalId: z.string() }) });
 
 /** Screens that listen. */
 export interface Screens {
-  /** Notes that a message was sent now. */
-  sent(id: string): void;
+  /** Notes that a message was sent, or was to be sent, at a time of performance.now. */
+  sent: (id: string, at: number) => void;
   /** Waits until all that was sent is shown, at most ten seconds; then disconnects. Delays in ms. */
   finish(): Promise<{ p50: number; p99: number; missing: number }>;
 }
 
 /** Connects a screen for each token. Rejects when one is refused. */
-export async function openScreens({ port, screens }: Pick<LoadPlan, 'port' | 'screens'>): Promise<Screens> {
+export async function openScreens({ screenPort, screens }: Pick<LoadPlan, 'screenPort' | 'screens'>): Promise<Screens> {
   const waiting = new Map<string, number>();
   const delays: number[] = [];
   const clients = screens.map(({ tenantId, token }) =>
-    io(`http://127.0.0.1:${port}`, {
+    io(`http://127.0.0.1:${screenPort}`, {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
@@ -49,7 +49,7 @@ export async function openScreens({ port, screens }: Pick<LoadPlan, 'port' | 'sc
     ),
   );
   return {
-    sent: (id) => void waiting.set(id, performance.now()),
+    sent: (id, at) => void waiting.set(id, at),
     async finish() {
       const until = performance.now() + SHOWN_WITHIN_MS;
       while (waiting.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));

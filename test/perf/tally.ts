@@ -1,0 +1,43 @@
+// What a stretch of load is counted into: answers by kind, delays from the time a request was meant to begin.
+import type { LoadResult } from './load.js';
+import { percentile } from './statistics.js';
+
+export type Tally = ReturnType<typeof createTally>;
+
+/** `sent` hears of every request with the time (of performance.now) that its delay counts from. */
+export function createTally(sent: (id: string, at: number) => void = () => {}) {
+  const delays: number[] = [];
+  const lags: number[] = [];
+  const refused: Record<string, number> = {};
+  let acknowledged = 0;
+
+  function settleFrom(at: number) {
+    return (status: number): void => {
+      delays.push(performance.now() - at);
+      if (status >= 200 && status < 300) acknowledged += 1;
+      else refused[status] = (refused[status] ?? 0) + 1;
+    };
+  }
+
+  return {
+    /** A request that begins now; call the result with the status it was answered with. */
+    begin(id: string): (status: number) => void {
+      const at = performance.now();
+      sent(id, at);
+      return settleFrom(at);
+    },
+    /** A request that was meant to begin at `due`: what the loader is late counts as delay, and is kept by itself. */
+    beginDue(id: string, due: number): (status: number) => void {
+      lags.push(performance.now() - due);
+      sent(id, due);
+      return settleFrom(due);
+    },
+    result(): Pick<LoadResult, 'acknowledged' | 'refused' | 'answer' | 'lag'> {
+      return { acknowledged, refused, answer: fold(delays), lag: lags.length === 0 ? null : fold(lags) };
+    },
+  };
+}
+
+function fold(delays: number[]): { p50: number; p99: number } {
+  return { p50: percentile(delays, 0.5), p99: percentile(delays, 0.99) };
+}
