@@ -20,6 +20,12 @@ export const ERRORS = {
     message: 'The body is nested too deeply. Send at most 64 levels.',
     retryable: false,
   },
+  BODY_TOO_VARIED: {
+    status: 413,
+    message:
+      'The body has more different keys than any delivery: at most about 20,000, and 131,072 in one object. Send it in parts.',
+    retryable: false,
+  },
   VALIDATION_FAILED: {
     status: 400,
     message: 'The request does not fit the schema. See details for each path.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapInTurns } from './turns.js';
+import { createTurns, mapInTurns } from './turns.js';
 
 test('results come in the order of the items, with their places', async () => {
   expect(await mapInTurns(['a', 'b'], (item, index) => `${item}${index}`)).toEqual(['a0', 'b1']);
@@ -25,4 +25,24 @@ test('what the mapping throws is thrown, and nothing more is asked for', async (
   });
   await expect(mapped).rejects.toThrow('enough');
   expect(asked).toBe(3);
+});
+
+test('however many are at work, each round of the event loop gives one of them a turn', async () => {
+  const taken: number[] = [];
+  let round = 0;
+  let isOn = true;
+  setImmediate(function next() {
+    round += 1;
+    if (isOn) setImmediate(next);
+  });
+  async function work(): Promise<void> {
+    const turns = createTurns();
+    for (let n = 0; n < 3; n++) {
+      await turns.rest();
+      taken.push(round);
+    }
+  }
+  await Promise.all([work(), work(), work()]);
+  isOn = false;
+  expect(new Set(taken).size).toBe(9);
 });

@@ -30,7 +30,7 @@ const refusals = Object.fromEntries(
     400: 'BODY_INVALID, BODY_TOO_DEEP',
     401: 'CREDENTIALS_MISSING, CREDENTIALS_INVALID',
     403: 'WEBHOOK_NOT_CONFIGURED',
-    413: 'BODY_TOO_LARGE',
+    413: 'BODY_TOO_LARGE, BODY_TOO_VARIED',
     415: 'MEDIA_TYPE_UNSUPPORTED',
     422: 'NOT_A_CONTRACT_EVENT: no item of the delivery is a contract event',
     429: 'RATE_LIMITED: 20 wrong credentials in a minute',

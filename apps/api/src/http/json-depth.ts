@@ -12,9 +12,17 @@ const CLOSE_OBJECT = 0x7d;
 const BYTES_PER_NEST = 16;
 const NESTS_OF_ANY_BODY = 1_000;
 
+/** Levels of lists and objects. */
+export const MAX_DEPTH = 64;
+
+/** How many lists and objects a body of the length may have. */
+export function mostNests(length: number): number {
+  return NESTS_OF_ANY_BODY + length / BYTES_PER_NEST;
+}
+
 /** Throws BODY_TOO_DEEP when lists and objects nest deeper than `max`, or are hardly anything else. Brackets inside of strings do not count. */
-export function assertDepth(bytes: Uint8Array, max = 64): void {
-  const most = NESTS_OF_ANY_BODY + bytes.length / BYTES_PER_NEST;
+export function assertDepth(bytes: Uint8Array, max = MAX_DEPTH): void {
+  const most = mostNests(bytes.length);
   let nests = 0;
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {

@@ -5,10 +5,9 @@ import { BROKERS, brokerOf, type DeliveryHints, type DeliveryItem } from '@recad
 import type { Context } from '../context.js';
 import { RecadoError } from '../errors.js';
 import { receive, type Destination } from '../ingest/receive.js';
-import { mayNeedRepair, repair } from '../ingest/scrub.js';
 import { mapInTurns } from '../turns.js';
+import { readDelivery } from './delivery-body.js';
 import { sendError } from './error-response.js';
-import { parseJson } from './parse-json.js';
 import { readRawBody } from './raw-body.js';
 import { examine, refuse } from './webhook-admission.js';
 import { isSame } from './webhook-credentials.js';
@@ -51,11 +50,9 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   // On a door that names its instance nothing is parsed for a stranger.
   if (instanceId !== undefined) await admit(named);
 
-  const text = bytes.toString('utf8');
-  const parsed = parseJson(bytes, text);
-  const body = mayNeedRepair(text) ? repair(parsed) : parsed;
+  const read = await readDelivery(bytes);
   const broker = brokerOf(named?.broker ?? 'canonical') ?? BROKERS.canonical;
-  const items = await mapInTurns(broker.parse(body, hintsOf(req)), upToMost);
+  const items = await mapInTurns(broker.parse(read.body, hintsOf(req)), upToMost);
   const destinations = new Map<string, Destination>();
   for (const id of new Set(items.map((item) => item.instanceId))) {
     // What names no instance is rejected by itself; it opens nothing and refuses nobody.
@@ -67,7 +64,7 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   if (destinations.size === 0 && !named) await admit(null);
 
   const traceId: string = res.locals.traceId;
-  const arrival = { bytes, text, body, items, transport: 'webhook' as const, traceId, receivedAt, destinations };
+  const arrival = { bytes, ...read, items, transport: 'webhook' as const, traceId, receivedAt, destinations };
   const { counts, issues } = await receive(ctx, arrival);
   if (items.length > 0 && counts.rejected === items.length) {
     throw new RecadoError('NOT_A_CONTRACT_EVENT', { details: issues.slice(0, 100) });

@@ -6,7 +6,8 @@ import type { ErrorDetail } from '../errors.js';
 import { mapInTurns } from '../turns.js';
 import type { Metrics } from '../metrics.js';
 import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
-import { mayHoldSecrets, redact, redactObject } from './scrub.js';
+import { bytesInTurns, redactInTurns } from './large-values.js';
+import { stripSecrets } from './strip-secrets.js';
 import { storeUnrouted } from './unrouted.js';
 
 /** Where an instance's deliveries go. */
@@ -19,9 +20,12 @@ export interface Destination {
 /** A body that was read, with its items and the destinations of the instances it names. */
 export interface Arrival {
   bytes: Buffer;
-  text: string;
-  /** What the text says, parsed and repaired. */
+  /** What they say, parsed and repaired. */
   body: unknown;
+  /** Whether something of it must be blanked before it is stored. */
+  hasSecrets: boolean;
+  /** Its lists and objects that are walked in turns. */
+  large: WeakSet<object>;
   items: DeliveryItem[];
   transport: Delivery['transport'];
   traceId: string;
@@ -54,14 +58,12 @@ interface Parts {
 export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival): Promise<Receipt> {
   const receipt: Receipt = { counts: { queued: 0, duplicates: 0, ignored: 0, rejected: 0, parked: 0 }, issues: [] };
   const sha256 = createHash('sha256').update(arrival.bytes).digest();
-  const hasSecrets = mayHoldSecrets(arrival.text);
-  const groups = groupByInstance(
-    await mapInTurns(arrival.items, (item) => (hasSecrets ? withoutSecrets(routable(item)) : routable(item))),
-  );
+  const items = await mapInTurns(arrival.items, routable);
+  const groups = groupByInstance(arrival.hasSecrets ? await stripSecrets(items, arrival.large) : items);
   const { transport, traceId, receivedAt } = arrival;
   const outcomes = await Promise.all(
     [...groups].map(async ([instanceId, own]) => {
-      const raw = groups.size === 1 ? wholeBody(arrival, hasSecrets) : asBytes(own.map((item) => item.raw));
+      const raw = groups.size === 1 ? await wholeBody(arrival) : await partOf(arrival, own);
       const destination = arrival.destinations.get(instanceId);
       const delivery = { instanceId, transport, sha256, raw, items: own, traceId, receivedAt };
       const verdicts = destination
@@ -111,24 +113,15 @@ function routable(item: DeliveryItem): DeliveryItem {
   };
 }
 
-/** The item as it may be kept, in a dead letter or among a contact's other attributes. */
-function withoutSecrets(item: DeliveryItem): DeliveryItem {
-  const raw = redact(item.raw);
-  if (!('event' in item)) return { ...item, raw };
-  const { event } = item;
-  if (event.kind !== 'message' && event.kind !== 'contact') return { ...item, raw };
-  const contact = { ...event.contact, metadata: redactObject(event.contact.metadata) };
-  if (event.kind === 'contact') return { ...item, raw, event: { ...event, contact } };
-  return { ...item, raw, event: { ...event, contact, extra: redactObject(event.extra) } };
-}
-
 /** The bytes as they came, unless a secret must go. */
-function wholeBody({ bytes, body }: Arrival, hasSecrets: boolean): Buffer {
-  return hasSecrets ? asBytes(redact(body)) : bytes;
+async function wholeBody({ bytes, body, hasSecrets, large }: Arrival): Promise<Buffer> {
+  return hasSecrets ? bytesInTurns(await redactInTurns(body, large), large) : bytes;
 }
 
-function asBytes(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
+async function partOf({ large }: Arrival, own: DeliveryItem[]): Promise<Buffer> {
+  const raws = own.map((item) => item.raw);
+  large.add(raws);
+  return bytesInTurns(raws, large);
 }
 
 function detailsOf(item: Extract<DeliveryItem, { verdict: string }>): ErrorDetail[] {

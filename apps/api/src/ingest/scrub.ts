@@ -49,7 +49,8 @@ function asIs(text: string): string {
   return text;
 }
 
-function isSecret(key: string): boolean {
+/** Whether the value of a key must not be stored. */
+export function isSecret(key: string): boolean {
   return SECRET_KEYS.has(key.toLowerCase());
 }
 
