@@ -20,7 +20,7 @@ export const ContactAttributesSchema = z.object({
 });
 export type ContactAttributes = z.infer<typeof ContactAttributesSchema>;
 
-/** Message kinds as stored and shown; `UNSUPPORTED` keeps raw so that it can be parsed again later. */
+/** Message kinds as stored and shown; `SYSTEM` is a line nobody wrote (a missed call, a setting), named by `extra.kind`; `UNSUPPORTED` keeps raw so that it can be parsed again later. */
 export const MESSAGE_TYPES = [
   'TEXT',
   'IMAGE',
@@ -34,6 +34,7 @@ export const MESSAGE_TYPES = [
   'INTERACTIVE',
   'TEMPLATE',
   'ORDER',
+  'SYSTEM',
   'UNSUPPORTED',
 ] as const;
 export const MessageTypeSchema = z.enum(MESSAGE_TYPES);

@@ -19,6 +19,11 @@ export const REASONS = [
   'no_content',
   'peer_message',
   'album_parent',
+  // encrypted for the phone alone: what they say is not ours to read
+  'poll_vote',
+  'unreadable_edit',
+  'unreadable_reaction',
+  'unreadable_reply',
   'presence',
   'call',
   'chat_state',

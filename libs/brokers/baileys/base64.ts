@@ -13,6 +13,19 @@ export function base64Of(value: unknown, limit: number): string | null {
   return encoded(indexMap(value, limit), limit);
 }
 
+/** The bytes of what `base64Of` gave. */
+export function bytesOf(base64: string): Uint8Array {
+  const text = base64.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  for (let at = 0, filled = 0; at < text.length; at++) {
+    bits = ((bits << 6) | ALPHABET.indexOf(text.charAt(at))) & 0xff_ff;
+    const waiting = (at % 4) * 2;
+    if (waiting > 0) bytes[filled++] = (bits >> (6 - waiting)) & 0xff;
+  }
+  return bytes;
+}
+
 function checked(text: string, limit: number): string | null {
   if (text.length === 0 || text.length > Math.ceil(limit / 3) * 4) return null;
   const standard = text.replaceAll('-', '+').replaceAll('_', '/');

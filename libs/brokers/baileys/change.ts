@@ -3,7 +3,7 @@ import type { CanonicalChange, CanonicalMessage } from '@recado/contracts';
 import type { Action } from './kind.js';
 import type { Stamp } from './outer.js';
 
-export type Change = Exclude<Action, { action: 'ignore' }>;
+export type Change = Exclude<Action, { action: 'ignore' | 'identity' }>;
 
 export interface ChangeFacts {
   stamp: Stamp;

@@ -119,8 +119,22 @@ const DAILY: [string, object, object][] = [
   ],
   [
     'liveLocationMessage',
-    { liveLocationMessage: { degreesLatitude: '-23,5', degreesLongitude: -46.6 } },
-    { type: 'LOCATION', location: { latitude: -23.5, longitude: -46.6 }, extra: { live: true } },
+    {
+      liveLocationMessage: {
+        degreesLatitude: '-23,5',
+        degreesLongitude: -46.6,
+        accuracyInMeters: 12,
+        speedInMps: 1.5,
+        sequenceNumber: int64(1_749_300_000_001),
+        caption: 'chegando',
+      },
+    },
+    {
+      type: 'LOCATION',
+      content: 'chegando',
+      location: { latitude: -23.5, longitude: -46.6 },
+      extra: { live: true, sequence: 1_749_300_000_001, accuracyMeters: 12, speedMps: 1.5 },
+    },
   ],
   [
     'contactMessage',
@@ -165,9 +179,44 @@ const DAILY: [string, object, object][] = [
     { action: 'edit', targetId: 'TARGET', content: null, caption: 'nova' },
   ],
   [
+    'a setting of messages that disappear',
+    { protocolMessage: { key: KEY, type: new Enum(3, 'EPHEMERAL_SETTING'), ephemeralExpiration: 86_400 } },
+    { type: 'SYSTEM', quiet: true, extra: { kind: 'ephemeral_setting', seconds: 86_400 } },
+  ],
+  [
+    'a hidden person shares the phone',
+    { protocolMessage: { type: new Enum(11, 'SHARE_PHONE_NUMBER') } },
+    { action: 'identity', others: [], orElse: 'protocol_message' },
+  ],
+  [
     'another protocol message',
-    { protocolMessage: { key: KEY, type: new Enum(3, 'EPHEMERAL_SETTING') } },
+    { protocolMessage: { key: KEY, type: new Enum(5, 'HISTORY_SYNC_NOTIFICATION') } },
     { action: 'ignore', reason: 'protocol_message' },
+  ],
+  [
+    'a placeholder of what is on the phone alone',
+    { placeholderMessage: { type: new Enum(0, 'MASK_LINKED_DEVICES') } },
+    { type: 'UNSUPPORTED', placeholder: true, extra: { kind: 'placeholder', reason: 'linked_device' } },
+  ],
+  [
+    'an encrypted edit',
+    { secretEncryptedMessage: { targetMessageKey: KEY, secretEncType: new Enum(2, 'MESSAGE_EDIT'), encIv: bytes(1) } },
+    { action: 'ignore', reason: 'unreadable_edit' },
+  ],
+  [
+    'a vote in a poll',
+    { pollUpdateMessage: { pollCreationMessageKey: KEY, vote: { encPayload: bytes(1), encIv: bytes(2) } } },
+    { action: 'ignore', reason: 'poll_vote' },
+  ],
+  [
+    'an encrypted reaction',
+    { encReactionMessage: { targetMessageKey: KEY, encPayload: bytes(1), encIv: bytes(2) } },
+    { action: 'ignore', reason: 'unreadable_reaction' },
+  ],
+  [
+    'encrypted comments and answers to events',
+    { encCommentMessage: { targetMessageKey: KEY, encPayload: bytes(1) } },
+    { action: 'ignore', reason: 'unreadable_reply' },
   ],
   [
     'only companions',
@@ -226,11 +275,96 @@ describe('wrappers and context', () => {
     const inner = { viewOnceMessageV2: { message: { imageMessage: {} } } };
     expect(read({ deviceSentMessage: { message: inner } })).toMatchObject({ type: 'IMAGE', extra: { viewOnce: true } });
   });
-  test('a picture of an album knows its album; the album itself is no bubble', () => {
-    const messageContextInfo = { messageAssociation: { associationType: 1, parentMessageKey: { id: 'ALBUM' } } };
-    const child = { messageContextInfo, associatedChildMessage: { message: { imageMessage: {} } } };
-    expect(read(child)).toMatchObject({ type: 'IMAGE', extra: { albumId: 'ALBUM' } });
+  test.each([
+    [
+      'inside its wrapper',
+      (told: object, picture: object) => ({ associatedChildMessage: { message: { ...told, ...picture } } }),
+    ],
+    [
+      'beside its wrapper',
+      (told: object, picture: object) => ({ ...told, associatedChildMessage: { message: picture } }),
+    ],
+    ['beside the picture', (told: object, picture: object) => ({ ...told, ...picture })],
+  ])('a picture knows its album and its place there, told %s', (_, wrapped) => {
+    const messageAssociation = {
+      associationType: new Enum(1, 'MEDIA_ALBUM'),
+      parentMessageKey: { id: 'ALBUM' },
+      messageIndex: 2,
+    };
+    for (const vintage of ['A', 'B', 'C', 'D'] as const) {
+      expect(
+        read(wrapped({ messageContextInfo: { messageAssociation } }, { imageMessage: {} }), vintage),
+      ).toMatchObject({
+        type: 'IMAGE',
+        extra: { album: { parentId: 'ALBUM', index: 2 } },
+      });
+    }
+  });
+  test('the album itself is no bubble', () => {
     expect(read({ albumMessage: { expectedImageCount: 2 } })).toEqual({ action: 'ignore', reason: 'album_parent' });
+  });
+  test('the same picture in more detail names the first one', () => {
+    const messageAssociation = {
+      associationType: new Enum(10, 'HD_IMAGE_DUAL_UPLOAD'),
+      parentMessageKey: { id: 'FIRST' },
+    };
+    const child = {
+      messageContextInfo: { messageSecret: 'x' },
+      associatedChildMessage: {
+        message: {
+          messageContextInfo: { messageAssociation },
+          imageMessage: {},
+        },
+      },
+    };
+    expect(read(child)).toMatchObject({ type: 'IMAGE', extra: { hdOf: 'FIRST' } });
+  });
+  test.each<[object, object]>([
+    [{ conversation: 'pedido 4471' }, { kind: 'conversation', text: 'pedido 4471' }],
+    [{ ephemeralMessage: { message: { imageMessage: { caption: 'foto' } } } }, { kind: 'imageMessage', text: 'foto' }],
+    [{ audioMessage: {} }, { kind: 'audioMessage', text: null }],
+    [{ pollCreationMessageV3: { name: 'Quando?' } }, { kind: 'pollCreationMessageV3', text: 'Quando?' }],
+  ])('what is quoted is told for a screen that does not have it: %j', (quotedMessage, quoted) => {
+    const contextInfo = { stanzaId: 'QUOTED', participant: '5511966660000@s.whatsapp.net', quotedMessage };
+    expect(read({ extendedTextMessage: { text: 'esse', contextInfo } })).toMatchObject({
+      quotedId: 'QUOTED',
+      extra: { quoted: { author: '5511966660000@s.whatsapp.net', ...quoted } },
+    });
+  });
+  test('an ad and where the conversation began are told, mentions too', () => {
+    const externalAdReply = { title: 'Promo', sourceUrl: 'https://a.exemplo', sourceId: '120', ctwaClid: 'clid' };
+    const contextInfo = { externalAdReply, entryPointConversionSource: 'ctwa_ad', mentionedJid: ['1@lid', '2@lid'] };
+    expect(read({ extendedTextMessage: { text: 'oi', contextInfo } })).toMatchObject({
+      extra: { ad: externalAdReply, entryPoint: 'ctwa_ad', mentions: ['1@lid', '2@lid'] },
+    });
+  });
+  const WRAPPERS = [
+    'ephemeralMessage',
+    'viewOnceMessage',
+    'viewOnceMessageV2',
+    'viewOnceMessageV2Extension',
+    'documentWithCaptionMessage',
+    'editedMessage',
+    'associatedChildMessage',
+    'groupStatusMessage',
+    'groupStatusMessageV2',
+    'lottieStickerMessage',
+    'groupMentionedMessage',
+    'botInvokeMessage',
+    'eventCoverImage',
+    'pollCreationMessageV4',
+    'limitSharingMessage',
+    'questionMessage',
+    'statusMentionMessage',
+    'deviceSentMessage',
+    'commentMessage',
+    'wrapperOfNextYearMessage',
+  ];
+  test.each(WRAPPERS)('%s is taken off', (name) => {
+    expect(read({ messageContextInfo: {}, [name]: { message: { conversation: 'dentro' } } })).toMatchObject({
+      type: 'TEXT',
+      content: 'dentro',
+    });
   });
   test('wrappers without end are given up', () => {
     let content: object = { conversation: 'fundo' };

@@ -1,9 +1,11 @@
 // One Baileys content object read: the kind by priority, its text, media and flags.
-import { isObject, textOf, type JsonObject } from '../json.js';
-import { albumIdOf, quotedIdOf, readContext } from './context-info.js';
+import { firstName, isObject, objectOf, textOf, type JsonObject } from '../json.js';
+import { quotedIdOf, readAssociation, readContext, readQuote, type Quoted } from './context-info.js';
 import { CONTROL_KINDS } from './control-kinds.js';
 import { ignore, isAction, type Action, type KindReader, type MessageBody } from './kind.js';
+import { LINE_KINDS } from './line-kinds.js';
 import { MEDIA_KINDS } from './media-kinds.js';
+import { OFFER_KINDS } from './offer-kinds.js';
 import { OTHER_KINDS } from './other-kinds.js';
 import { PLACE_KINDS } from './place-kinds.js';
 import { REPLY_KINDS, TEXT_KINDS } from './reply-kinds.js';
@@ -30,9 +32,16 @@ const COMPANIONS = new Set([
 ]);
 /** By priority: media before places, changes, replies and the rest; text last. */
 const KINDS = new Map<string, Kind>(
-  [...MEDIA_KINDS, ...PLACE_KINDS, ...CONTROL_KINDS, ...REPLY_KINDS, ...OTHER_KINDS, ...TEXT_KINDS].map(
-    ([name, read], rank) => [name, { name, rank, read }],
-  ),
+  [
+    ...MEDIA_KINDS,
+    ...PLACE_KINDS,
+    ...CONTROL_KINDS,
+    ...REPLY_KINDS,
+    ...OFFER_KINDS,
+    ...OTHER_KINDS,
+    ...LINE_KINDS,
+    ...TEXT_KINDS,
+  ].map(([name, read], rank) => [name, { name, rank, read }]),
 );
 const UNKNOWN_RANK = KINDS.size;
 
@@ -56,6 +65,8 @@ export function readContent(message: JsonObject): ReadBody | Action {
     return finish({ type: 'TEXT', content: conversation }, { kind: 'conversation', context: null, unwrapped });
   }
   const value = content[kind.name] as JsonObject;
+  // A wrapper that is newer than this list.
+  if (kind.rank === UNKNOWN_RANK && isObject(value.message) && !unwrapped.isCut) return readContent(value.message);
   const body = kind.read(value, readContent);
   if (isAction(body)) return body;
   const beside = kind.name === 'extendedTextMessage' ? null : content.extendedTextMessage;
@@ -85,10 +96,25 @@ interface Around {
 }
 
 function finish(body: MessageBody, { kind, context, unwrapped }: Around): ReadBody {
-  const albumId = albumIdOf(unwrapped.contextInfo);
-  const extra: Record<string, unknown> = { kind, ...body.extra, ...readContext(context) };
+  const extra: Record<string, unknown> = {
+    kind,
+    ...body.extra,
+    ...readContext(context),
+    ...readQuote(context, lookAt),
+    ...readAssociation(unwrapped.association),
+  };
   if (unwrapped.isEphemeral) extra.ephemeral = true;
   if (unwrapped.isViewOnce) extra.viewOnce = true;
-  if (albumId !== null) extra.albumId = albumId;
   return { ...body, extra, quotedId: quotedIdOf(context) };
+}
+
+/** A quoted content by its kind and words alone: its media is somewhere else. */
+function lookAt(message: JsonObject): Quoted | null {
+  const { content } = unwrap(message);
+  const kind = pickKind(content)?.name ?? 'conversation';
+  const value = objectOf(content[kind]);
+  const { text, caption, contentText, body, name, displayName, title, selectedDisplayText, description } = value;
+  const words = [text, caption, contentText, objectOf(body).text, name, displayName, selectedDisplayText];
+  const told = firstName(content.conversation, ...words, title, description);
+  return kind === 'conversation' && told === null ? null : { kind, text: told };
 }

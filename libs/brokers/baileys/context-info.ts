@@ -1,5 +1,5 @@
 // The context every content may carry: what it quotes, whether it was forwarded, which ad it came from.
-import { firstName, idOf, isObject, nameOf, numberOf, objectOf, type JsonObject } from '../json.js';
+import { countOf, firstName, idOf, isObject, nameOf, numberOf, objectOf, type JsonObject } from '../json.js';
 
 const LONGEST = 512;
 const MOST_MENTIONS = 32;
@@ -16,20 +16,54 @@ export function readContext(context: unknown): Record<string, unknown> {
   const isForwarded = context.isForwarded === true || score > 0;
   const mentions = mentionsOf(context.mentionedJid);
   const ad = adOf(context.externalAdReply);
+  const entryPoint = nameOf(context.entryPointConversionSource)?.slice(0, LONGEST) ?? null;
   return {
     ...(isForwarded && { forwarded: true }),
     ...(score > 0 && { forwardingScore: score }),
     ...((numberOf(context.expiration) ?? 0) > 0 && { ephemeral: true }),
     ...(mentions.length > 0 && { mentions }),
     ...(ad !== null && { ad }),
+    ...(entryPoint !== null && { entryPoint }),
   };
 }
 
-/** Id of the album a picture belongs to, told beside the content. */
-export function albumIdOf(messageContextInfo: JsonObject | null): string | null {
-  const association = objectOf(messageContextInfo?.messageAssociation);
-  const isAlbum = association.associationType === 1 || association.associationType === 'MEDIA_ALBUM';
-  return isAlbum ? idOf(objectOf(association.parentMessageKey).id) : null;
+/** By number and name of the protocol's enum. The second is the same picture or film once more, in more detail. */
+const ASSOCIATIONS = new Map<unknown, 'album' | 'hd'>([
+  [1, 'album'],
+  ['MEDIA_ALBUM', 'album'],
+  [5, 'hd'],
+  ['HD_VIDEO_DUAL_UPLOAD', 'hd'],
+  [10, 'hd'],
+  ['HD_IMAGE_DUAL_UPLOAD', 'hd'],
+]);
+
+/** What a message belongs to: `album {parentId, index}`, or `hdOf`, the id of the same in less detail. */
+export function readAssociation(association: JsonObject | null): Record<string, unknown> {
+  const kind = ASSOCIATIONS.get(association?.associationType);
+  const parentId = idOf(objectOf(association?.parentMessageKey).id);
+  if (kind === undefined || parentId === null) return {};
+  return kind === 'hd' ? { hdOf: parentId } : { album: { parentId, index: countOf(association?.messageIndex) } };
+}
+
+/** What is quoted, for a screen that does not have the message itself: its author, kind and first words. */
+export function readQuote(context: unknown, look: (content: JsonObject) => Quoted | null): Record<string, unknown> {
+  if (!isObject(context) || !isObject(context.quotedMessage)) return {};
+  const quoted = look(context.quotedMessage);
+  const [author, chat] = [nameOf(context.participant), nameOf(context.remoteJid)];
+  if (quoted === null) return {};
+  return {
+    quoted: {
+      author: author?.slice(0, LONGEST) ?? null,
+      kind: quoted.kind,
+      text: quoted.text?.slice(0, LONGEST) ?? null,
+      ...(chat !== null && { chat: chat.slice(0, LONGEST) }),
+    },
+  };
+}
+
+export interface Quoted {
+  kind: string;
+  text: string | null;
 }
 
 function mentionsOf(list: unknown): string[] {
@@ -43,7 +77,7 @@ function mentionsOf(list: unknown): string[] {
 function adOf(ad: unknown): Record<string, string> | null {
   if (!isObject(ad)) return null;
   const found: Record<string, string> = {};
-  for (const name of ['title', 'body', 'sourceUrl', 'sourceId', 'sourceType', 'ctwaClid']) {
+  for (const name of ['title', 'body', 'sourceUrl', 'sourceId', 'sourceType', 'ctwaClid', 'mediaUrl']) {
     const text = firstName(ad[name]);
     if (text !== null) found[name] = text.slice(0, LONGEST);
   }

@@ -1,25 +1,40 @@
 // Contents that change another message: edits, revokes and reactions; and the protocol's own traffic.
+import type { Reason } from '@recado/contracts';
 import { idOf, isObject, nameOf, objectOf, textOf, type JsonObject } from '../json.js';
-import { ignore, isAction, type Action, type ContentReader, type KindReader } from './kind.js';
+import { ignore, isAction, type Action, type ContentReader, type KindReader, type MessageBody } from './kind.js';
+import { ephemeralSetting } from './line-kinds.js';
 
-/** `protocolMessage.type` as number, numeric text or name; the rest of the enum is the protocol's own. */
-function protocolType(value: JsonObject): 'REVOKE' | 'EDIT' | 'OTHER' {
+type ProtocolType = 'revoke' | 'edit' | 'ephemeral' | 'share' | 'other';
+/** `protocolMessage.type` as number or name; the rest of the enum is the protocol's own (brokers.md 1.7). */
+const PROTOCOL_TYPES = new Map<string, ProtocolType>([
+  ['0', 'revoke'],
+  ['REVOKE', 'revoke'],
+  ['3', 'ephemeral'],
+  ['EPHEMERAL_SETTING', 'ephemeral'],
+  ['11', 'share'],
+  ['SHARE_PHONE_NUMBER', 'share'],
+  ['14', 'edit'],
+  ['MESSAGE_EDIT', 'edit'],
+]);
+
+function protocolType(value: JsonObject): ProtocolType {
   const { type } = value;
   if (type === undefined || type === null) {
     // Serialisers that leave out default enum values lose REVOKE (0).
-    return isObject(value.editedMessage) ? 'EDIT' : isObject(value.key) ? 'REVOKE' : 'OTHER';
+    return isObject(value.editedMessage) ? 'edit' : isObject(value.key) ? 'revoke' : 'other';
   }
-  const name = nameOf(type)?.toUpperCase();
-  if (name === '0' || name === 'REVOKE') return 'REVOKE';
-  return name === '14' || name === 'MESSAGE_EDIT' ? 'EDIT' : 'OTHER';
+  return PROTOCOL_TYPES.get(nameOf(type)?.toUpperCase() ?? '') ?? 'other';
 }
 
 /** The key inside is written from the sender's side: only its id is used. */
-function protocol(value: JsonObject, readInner: ContentReader): Action {
+function protocol(value: JsonObject, readInner: ContentReader): MessageBody | Action {
   const type = protocolType(value);
+  if (type === 'ephemeral') return ephemeralSetting(value.ephemeralExpiration);
+  // Whoever was known by a hidden id alone lets us have the phone: the outer key tells both.
+  if (type === 'share') return { action: 'identity', others: [], most: 0, orElse: 'protocol_message' };
   const targetId = idOf(objectOf(value.key).id);
-  if (type === 'OTHER' || targetId === null) return ignore('protocol_message');
-  if (type === 'REVOKE') return { action: 'revoke', targetId };
+  if (type === 'other' || targetId === null) return ignore('protocol_message');
+  if (type === 'revoke') return { action: 'revoke', targetId };
   const edit = { content: value.editedMessage, targetId, time: value.timestampMs };
   return readEdit(edit, readInner) ?? ignore('protocol_message');
 }
@@ -45,7 +60,17 @@ export function readReaction(value: JsonObject, key: unknown = value.key): Actio
   return { action: 'reaction', targetId, emoji: textOf(value.text) ?? '', time: value.senderTimestampMs };
 }
 
+/** Encrypted with a secret that only the phones have: that it happened is all that can be told. */
+const UNREADABLE: [string, Reason][] = [
+  ['encReactionMessage', 'unreadable_reaction'],
+  ['pollUpdateMessage', 'poll_vote'],
+  ['secretEncryptedMessage', 'unreadable_edit'],
+  ['encCommentMessage', 'unreadable_reply'],
+  ['encEventResponseMessage', 'unreadable_reply'],
+];
+
 export const CONTROL_KINDS: [string, KindReader][] = [
   ['protocolMessage', protocol],
   ['reactionMessage', (value) => readReaction(value)],
+  ...UNREADABLE.map(([name, reason]): [string, KindReader] => [name, () => ignore(reason)]),
 ];

@@ -12,6 +12,10 @@ export interface MessageBody {
   contacts?: ContactCard[] | null;
   /** Flags and ids worth showing, small and safe as JSON. */
   extra?: Record<string, unknown>;
+  /** It stands for what could not be read. */
+  placeholder?: boolean;
+  /** A line that opens no ticket and raises no unread. */
+  quiet?: boolean;
 }
 
 /** A content that is no bubble of its own. `time` is the broker's spelling of when it happened, if it tells. */
@@ -19,6 +23,8 @@ export type Action =
   | { action: 'edit'; targetId: string; content: string | null; caption: string | null; time: unknown }
   | { action: 'revoke'; targetId: string }
   | { action: 'reaction'; targetId: string; emoji: string; time: unknown }
+  /** Addresses of whoever this is about, a list a person; with more than `most` of them nobody can say who is who, and with none it is `orElse`. */
+  | { action: 'identity'; others: unknown[][]; most: number; orElse: Reason }
   | { action: 'ignore'; reason: Reason };
 
 /** Reads a content inside a content (an edit's new text). */

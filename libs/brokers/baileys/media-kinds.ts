@@ -63,5 +63,8 @@ export const MEDIA_KINDS: [string, KindReader][] = [
   ['ptvMessage', media('video', () => ({ note: true }))],
   ['audioMessage', media('audio')],
   ['documentMessage', media('document')],
-  ['stickerMessage', media('sticker', (value) => (value.isAnimated === true ? { animated: true } : {}))],
+  [
+    'stickerMessage',
+    media('sticker', (value) => (value.isAnimated === true || value.isLottie === true ? { animated: true } : {})),
+  ],
 ];

@@ -88,29 +88,6 @@ describe('groups', () => {
   });
 });
 
-describe('stubs', () => {
-  const { message: _, ...bare } = LIVE;
-  test.each([2, '2', 'CIPHERTEXT', 68])('%s is a placeholder that the same id replaces later', (messageStubType) => {
-    expect(readMessage({ ...bare, messageStubType }, OUTER)).toMatchObject({
-      event: { kind: 'message', externalId: '3EB0A', type: 'UNSUPPORTED', placeholder: true, content: null },
-    });
-  });
-  test.each([1, 'REVOKE', 132])('%s takes the message back', (messageStubType) => {
-    expect(readMessage({ ...bare, messageStubType }, OUTER)).toMatchObject({
-      event: { kind: 'revoke', targetId: '3EB0A' },
-    });
-  });
-  test.each([40, 41, 45, 27, 'GROUP_CHANGE_SUBJECT', 42])('%s is a system line', (messageStubType) => {
-    expect(readMessage({ ...bare, messageStubType }, OUTER)).toMatchObject({
-      verdict: 'ignored',
-      reason: 'system_message',
-    });
-  });
-  test('content wins over a placeholder stub', () => {
-    expect(readMessage({ ...LIVE, messageStubType: 2 }, OUTER)).toMatchObject({ event: { placeholder: false } });
-  });
-});
-
 describe('what is no customer message is ignored with its reason', () => {
   test.each([
     ['status@broadcast', 'status_broadcast'],

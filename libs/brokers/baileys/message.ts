@@ -1,15 +1,17 @@
 // A raw WAMessage (key, content or stub, profile name) as one canonical event.
-import type { CanonicalMessage, Reason } from '@recado/contracts';
+import type { CanonicalMessage } from '@recado/contracts';
 import { stableName } from '../aliases.js';
 import { isObject, type JsonObject } from '../json.js';
 import { ignored, rejected, type Reading } from '../reading.js';
 import { changeEvent } from './change.js';
 import { isPlace, placeOf, type Place } from './chat.js';
 import { readContent, type ReadBody } from './content.js';
-import { isAction, type Action } from './kind.js';
+import { ignore, isAction, type Action } from './kind.js';
 import { readKey } from './key.js';
+import { readLine } from './line-kinds.js';
 import { contactOf } from './names.js';
 import { stampOf, type Outer } from './outer.js';
+import { samePerson } from './people.js';
 import { readStub } from './stub.js';
 
 /** Reads content for a message; the canonical broker passes one that also knows plain forms. */
@@ -42,13 +44,13 @@ export function readMessage(raw: JsonObject, outer: Outer, readAny: ReadAnyConte
   return isAction(result) ? change(result, head) : { event: message(result, head) };
 }
 
+/** The content, unless it says nothing: then what stands in its place. */
 function readResult(raw: JsonObject, id: string, readAny: ReadAnyContent): ReadBody | Action {
-  const stub = readStub(raw.messageStubType);
-  if (stub === 'revoke') return { action: 'revoke', targetId: id };
-  if (isObject(raw.message)) return readAny(raw.message);
-  if (stub === 'placeholder') return { type: 'UNSUPPORTED', quotedId: null, extra: { kind: 'placeholder' } };
-  const reason: Reason = stub === 'system' ? 'system_message' : 'no_content';
-  return { action: 'ignore', reason };
+  if (readStub(raw.messageStubType)?.is === 'revoke') return { action: 'revoke', targetId: id };
+  const content = isObject(raw.message) ? readAny(raw.message) : ignore('no_content');
+  if (!isAction(content) || content.action !== 'ignore' || content.reason !== 'no_content') return content;
+  const line = readLine(raw) ?? content;
+  return isAction(line) ? line : { ...line, quotedId: null, extra: line.extra ?? {} };
 }
 
 function message(body: ReadBody, { id, isFromMe, place, raw, outer }: Head): CanonicalMessage {
@@ -58,7 +60,7 @@ function message(body: ReadBody, { id, isFromMe, place, raw, outer }: Head): Can
     chat: place.chat,
     externalId: id,
     direction: isFromMe ? 'OUTBOUND' : 'INBOUND',
-    origin: outer.origin,
+    origin: body.quiet === true ? 'history' : outer.origin,
     contact: contactOf({
       told: outer.contact,
       aliases: place.aliases,
@@ -74,13 +76,14 @@ function message(body: ReadBody, { id, isFromMe, place, raw, outer }: Head): Can
     location: body.location ?? null,
     contacts: body.contacts ?? null,
     quotedId: body.quotedId,
-    placeholder: body.extra.kind === 'placeholder',
+    placeholder: body.placeholder === true,
     extra: body.extra,
   };
 }
 
 function change(action: Action, { id, isFromMe, place, raw, outer }: Head): Reading {
   if (action.action === 'ignore') return ignored(action.reason, isFromMe ? 'echo' : 'message', id);
+  if (action.action === 'identity') return samePerson(action, { place, outer, time: raw.messageTimestamp, id });
   const own = 'time' in action ? [action.time, raw.messageTimestamp] : [raw.messageTimestamp];
   const facts = {
     stamp: stampOf(outer, own),

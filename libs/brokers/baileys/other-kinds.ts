@@ -1,11 +1,14 @@
 // Orders, invitations and the long tail: text where there is one, else a label and the raw kept.
-import { countOf, firstName, nameOf, numberOf, objectOf, type JsonObject } from '../json.js';
+import { normaliseTimestamp } from '@recado/contracts';
+import { countOf, firstName, nameOf, numberOf, objectOf, objectsOf, type JsonObject } from '../json.js';
 import { ignore, type KindReader, type MessageBody } from './kind.js';
+import { readPlace } from './place-kinds.js';
+
+const MOST_PARTS = 20;
 
 function order(value: JsonObject): MessageBody {
-  const [amount, currency] = [numberOf(value.totalAmount1000), nameOf(value.totalCurrencyCode)];
-  const total = amount === null || currency === null ? null : `${currency} ${(amount / 1000).toFixed(2)}`;
   const count = countOf(value.itemCount);
+  const total = amountOf(value.totalAmount1000, value.totalCurrencyCode);
   const parts = [firstName(value.message, value.orderTitle), count === null ? null : `${count} ×`, total];
   const orderId = nameOf(value.orderId);
   return {
@@ -16,9 +19,55 @@ function order(value: JsonObject): MessageBody {
 }
 
 function product(value: JsonObject): MessageBody {
-  const { title, description, productId } = objectOf(value.product);
-  const id = nameOf(productId);
-  return { type: 'TEXT', content: firstName(title, description), extra: id === null ? {} : { productId: id } };
+  const { title, description, productId, priceAmount1000, currencyCode } = objectOf(value.product);
+  const [id, price] = [nameOf(productId), amountOf(priceAmount1000, currencyCode)];
+  const content = firstName(title, description);
+  return {
+    type: 'TEXT',
+    content: price === null || content === null ? content : `${content} · ${price}`,
+    extra: { ...(id !== null && { productId: id }), ...(price !== null && { price }) },
+  };
+}
+
+/** Thousandths of a currency's unit, written out. */
+function amountOf(thousandths: unknown, currencyCode: unknown): string | null {
+  const [amount, currency] = [numberOf(thousandths), nameOf(currencyCode)];
+  return amount === null || currency === null ? null : `${currency} ${(amount / 1000).toFixed(2)}`;
+}
+
+function groupInvite(value: JsonObject): MessageBody {
+  const [groupJid, name] = [nameOf(value.groupJid), nameOf(value.groupName)];
+  const invite = { groupJid, name, expiresAt: normaliseTimestamp(value.inviteExpiration) };
+  return { type: 'TEXT', content: firstName(value.caption, value.groupName), extra: { invite } };
+}
+
+function event(value: JsonObject): MessageBody {
+  const place = objectOf(value.location);
+  return {
+    type: 'UNSUPPORTED',
+    content: firstName(value.name, value.description),
+    location: readPlace({ ...place, latitude: place.degreesLatitude, longitude: place.degreesLongitude }),
+    extra: { startsAt: normaliseTimestamp(value.startTime), ...(value.isCanceled === true && { cancelled: true }) },
+  };
+}
+
+function scheduledCall(value: JsonObject): MessageBody {
+  const startsAt = normaliseTimestamp(value.scheduledTimestampMs);
+  return { type: 'UNSUPPORTED', content: nameOf(value.title), extra: { startsAt } };
+}
+
+/** An answer of an assistant: its parts that are text. */
+function rich(value: JsonObject): MessageBody {
+  const parts = objectsOf(value.submessages).slice(0, MOST_PARTS);
+  const texts = parts.map((part) => nameOf(part.messageText)).filter((text) => text !== null);
+  return { type: 'UNSUPPORTED', content: texts.join('\n') || null };
+}
+
+/** A payment's note is a message of its own. */
+function payment(value: JsonObject): MessageBody {
+  const note = objectOf(value.noteMessage);
+  const text = firstName(note.conversation, objectOf(note.extendedTextMessage).text, value.note);
+  return { type: 'UNSUPPORTED', content: text ?? amountOf(value.amount1000, value.currencyCodeIso4217) };
 }
 
 function label(...texts: string[]): KindReader {
@@ -29,18 +78,16 @@ function label(...texts: string[]): KindReader {
 export const OTHER_KINDS: [string, KindReader][] = [
   ['orderMessage', order],
   ['productMessage', product],
-  ['groupInviteMessage', (value) => ({ type: 'TEXT', content: firstName(value.caption, value.groupName) })],
+  ['groupInviteMessage', groupInvite],
   ['newsletterAdminInviteMessage', label('caption', 'newsletterName')],
-  ['eventMessage', label('name', 'description')],
-  ['sendPaymentMessage', label('note')],
+  ['eventMessage', event],
+  ['scheduledCallCreationMessage', scheduledCall],
+  ['sendPaymentMessage', payment],
+  ['requestPaymentMessage', payment],
+  ['requestPhoneNumberMessage', label()],
+  ['richResponseMessage', rich],
   ['stickerPackMessage', label('name')],
   ['albumMessage', () => ignore('album_parent')],
-  ['callLogMesssage', () => ignore('call')],
-  ['call', () => ignore('call')],
   ['pinInChatMessage', () => ignore('system_message')],
   ['keepInChatMessage', () => ignore('system_message')],
-  // Encrypted for the phone alone: nothing in them can be shown.
-  ['encReactionMessage', () => ignore('protocol_message')],
-  ['pollUpdateMessage', () => ignore('protocol_message')],
-  ['secretEncryptedMessage', () => ignore('protocol_message')],
 ];

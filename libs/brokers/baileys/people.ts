@@ -1,11 +1,15 @@
-// `contacts.upsert`, `contacts.update` and `lid-mapping.update`: news about people and evidence who they are.
+// `contacts.upsert`, `contacts.update`, `lid-mapping.update` and changed numbers: news about people and evidence who they are.
 import type { Alias, ContactAttributes } from '@recado/contracts';
 import { mergeAliases } from '../aliases.js';
 import { firstName, idOf, type JsonObject } from '../json.js';
 import { ignored, rejected, type Reading } from '../reading.js';
+import type { Place } from './chat.js';
 import { aliasesOfJid, isPerson, readJid, reasonAgainst } from './jid.js';
+import type { Action } from './kind.js';
 import { contactOf, personName } from './names.js';
 import { stampOf, type Outer } from './outer.js';
+
+type Identity = Extract<Action, { action: 'identity' }>;
 
 /** One contact of the phone's address book: `{id, lid?, phoneNumber?, name, notify, verifiedName, username?, imgUrl}`. */
 export function readContact(raw: JsonObject, outer: Outer): Reading {
@@ -38,14 +42,37 @@ export function readLidMapping(raw: JsonObject, outer: Outer): Reading {
   return event(outer, aliases, contactOf({ told: null, aliases, pushName: null, verifiedName: null, isFromMe: false }));
 }
 
+interface Told {
+  place: Place;
+  outer: Outer;
+  time: unknown;
+  /** Of the message that tells it. */
+  id: string;
+}
+
+/** A changed number or hidden id: whoever the message is from goes by the other addresses too. Two numbers are one person here, as nowhere else. */
+export function samePerson({ others, most, orElse }: Identity, { place, outer, time, id }: Told): Reading {
+  const people = others.map((told) => told.map(readJid).filter(isPerson)).filter((told) => told.length > 0);
+  const told = people.length > most ? [] : people.flat().flatMap(aliasesOfJid);
+  const aliases = [...place.aliases, ...told].filter(
+    (alias, at, all) => at === all.findIndex((other) => other.kind === alias.kind && other.value === alias.value),
+  );
+  const names = new Set(
+    aliases.map(({ kind, value }) => (kind === 'phone' ? value.replace(/\D/g, '') : value.split('@')[0])),
+  );
+  if (names.size < 2) return ignored(orElse, 'identity', id);
+  const contact = contactOf({ told: null, aliases, pushName: null, verifiedName: null, isFromMe: false });
+  return event(outer, aliases, contact, time);
+}
+
 function aliasesOf(sure: NonNullable<ReturnType<typeof readJid>>[], others: unknown[]): Alias[] {
   const told = others.map((raw) => readJid(raw)).filter(isPerson);
   return mergeAliases(sure.flatMap(aliasesOfJid), told.flatMap(aliasesOfJid));
 }
 
-function event(outer: Outer, aliases: Alias[], contact: ContactAttributes): Reading {
+function event(outer: Outer, aliases: Alias[], contact: ContactAttributes, time?: unknown): Reading {
   const jid = aliases.find((alias) => alias.kind === 'jid' || alias.kind === 'lid')?.value ?? null;
-  return { event: { kind: 'contact', ...stampOf(outer, []), chat: { kind: 'person', jid, aliases }, contact } };
+  return { event: { kind: 'contact', ...stampOf(outer, [time]), chat: { kind: 'person', jid, aliases }, contact } };
 }
 
 function nobody(payloadType: 'contact' | 'identity'): Reading {

@@ -1,6 +1,6 @@
 // Locations and shared contacts.
 import type { Location } from '@recado/contracts';
-import { nameOf, numberOf, objectsOf, textOf, type JsonObject } from '../json.js';
+import { countOf, nameOf, numberOf, objectsOf, textOf, type JsonObject } from '../json.js';
 import type { KindReader, MessageBody } from './kind.js';
 import { readCard } from './vcard.js';
 
@@ -22,6 +22,11 @@ export function readPlace({ latitude, longitude, name, address }: Place): Locati
 }
 
 function location(value: JsonObject, isLive: boolean): MessageBody {
+  const motion = {
+    sequence: countOf(value.sequenceNumber),
+    accuracyMeters: numberOf(value.accuracyInMeters),
+    speedMps: numberOf(value.speedInMps),
+  };
   return {
     type: 'LOCATION',
     content: nameOf(value.comment) ?? textOf(value.caption),
@@ -31,7 +36,9 @@ function location(value: JsonObject, isLive: boolean): MessageBody {
       name: value.name,
       address: value.address,
     }),
-    extra: isLive ? { live: true } : {},
+    extra: isLive
+      ? { live: true, ...Object.fromEntries(Object.entries(motion).filter(([, told]) => told !== null)) }
+      : {},
   };
 }
 

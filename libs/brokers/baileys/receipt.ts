@@ -31,12 +31,11 @@ export function readReactionEvent(raw: JsonObject, outer: Outer): Reading {
   const key = readKey(isObject(reaction.key) ? reaction.key : raw.key);
   const isFromMe = key.fromMe === true;
   const change = readReaction(reaction, raw.key);
-  if (change.action === 'ignore') return ignored(change.reason, 'reaction', key.id);
+  if (change.action !== 'reaction') return ignored('protocol_message', 'reaction', key.id);
   const place = placeOf(key, { aliases: outer.aliases, isFromMe, payloadType: 'reaction' });
   if (!isPlace(place)) return place;
-  const time = change.action === 'reaction' ? change.time : null;
   const facts = {
-    stamp: stampOf(outer, [time]),
+    stamp: stampOf(outer, [change.time]),
     chat: place.chat,
     direction: isFromMe ? 'OUTBOUND' : 'INBOUND',
     actionId: key.id ?? change.targetId,

@@ -1,4 +1,4 @@
-// Delivery states as Baileys spells them: number, numeric string or name.
+// Delivery states as Baileys spells them: number, numeric string, name, or the type of the receipt.
 import type { MessageStatus } from '@recado/contracts';
 
 const STATES: Record<string, MessageStatus> = {
@@ -10,13 +10,16 @@ const STATES: Record<string, MessageStatus> = {
   '2': 'SENT',
   SERVER_ACK: 'SENT',
   SENT: 'SENT',
+  SENDER: 'SENT',
   '3': 'DELIVERED',
   DELIVERY_ACK: 'DELIVERED',
   DELIVERED: 'DELIVERED',
   '4': 'READ',
   READ: 'READ',
+  'READ-SELF': 'READ',
   '5': 'PLAYED',
   PLAYED: 'PLAYED',
+  'PLAYED-SELF': 'PLAYED',
 };
 
 /** The state a value stands for, or null when it is none. */

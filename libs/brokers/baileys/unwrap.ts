@@ -21,6 +21,9 @@ const WRAPPERS = new Set([
   'statusMentionMessage',
   'deviceSentMessage',
   'commentMessage',
+  'botForwardedMessage',
+  'questionReplyMessage',
+  'spoilerMessage',
 ]);
 const DEEPEST = 8;
 
@@ -28,22 +31,26 @@ export interface Unwrapped {
   content: JsonObject;
   isEphemeral: boolean;
   isViewOnce: boolean;
-  /** The outermost `messageContextInfo`: it may stand beside a wrapper. */
-  contextInfo: JsonObject | null;
+  /** There were more wrappers than anybody means. */
+  isCut: boolean;
+  /** What the message belongs to (an album, a picture in less detail); told beside the content or beside a wrapper. */
+  association: JsonObject | null;
 }
 
 /** The innermost content and what its wrappers said. */
 export function unwrap(message: JsonObject): Unwrapped {
-  const found: Unwrapped = { content: message, isEphemeral: false, isViewOnce: false, contextInfo: null };
+  const found: Unwrapped = { content: message, isEphemeral: false, isViewOnce: false, isCut: false, association: null };
   for (let depth = 0; depth < DEEPEST; depth++) {
     const { messageContextInfo } = found.content;
-    if (found.contextInfo === null && isObject(messageContextInfo)) found.contextInfo = messageContextInfo;
+    const association = isObject(messageContextInfo) ? messageContextInfo.messageAssociation : null;
+    if (found.association === null && isObject(association)) found.association = association;
     const wrapper = wrapperOf(found.content);
-    if (wrapper === null) break;
+    if (wrapper === null) return found;
     found.isEphemeral ||= wrapper.name === 'ephemeralMessage';
     found.isViewOnce ||= wrapper.name.startsWith('viewOnceMessage');
     found.content = wrapper.inner;
   }
+  found.isCut = true;
   return found;
 }
 

@@ -26,6 +26,9 @@ describe('statuses as number, numeric text or name', () => {
     [3, 'DELIVERED'],
     ['DELIVERY_ACK', 'DELIVERED'],
     ['read', 'READ'],
+    ['read-self', 'READ'],
+    ['sender', 'SENT'],
+    ['ERROR', 'FAILED'],
     [4, 'READ'],
     [5, 'PLAYED'],
   ])('%s is %s', (status, expected) => {
@@ -80,17 +83,31 @@ describe('statuses as number, numeric text or name', () => {
   });
 });
 
-function edit(messageTimestamp: number) {
-  const message = { editedMessage: { message: { conversation: 'novo' } } };
+function edit(messageTimestamp: number, text = 'novo') {
+  const message = { editedMessage: { message: { conversation: text } } };
   return readUpdate({ key: KEY, update: { message, messageTimestamp } }, OUTER);
 }
 
 describe('changes by update', () => {
   test('two edits of one message are two actions', () => {
     expect(edit(1749300060)).toMatchObject({
-      event: { kind: 'edit', targetId: 'SENT1', actionId: 'SENT1:2025-06-07T12:41:00.000Z', content: 'novo' },
+      event: {
+        kind: 'edit',
+        targetId: 'SENT1',
+        actionId: expect.stringContaining('SENT1:2025-06-07T12:41:00.000Z'),
+        content: 'novo',
+      },
     });
-    expect(edit(1749300061)).toMatchObject({ event: { actionId: 'SENT1:2025-06-07T12:41:01.000Z' } });
+    expect(edit(1749300061)).toMatchObject({ event: { actionId: expect.stringContaining('12:41:01.000Z') } });
+  });
+  test('two edits within one second are two actions too, and one told twice is one', () => {
+    const [one, again, other] = [edit(1749300060, 'a'), edit(1749300060, 'a'), edit(1749300060, 'b')];
+    expect(one).toEqual(again);
+    expect(other).not.toMatchObject({ event: { actionId: (one as { event: { actionId: string } }).event.actionId } });
+  });
+  test('votes that the gateway could read say so', () => {
+    const update = { pollUpdates: [{ pollUpdateMessageKey: KEY, vote: { selectedOptions: [] } }] };
+    expect(readUpdate({ key: KEY, update }, OUTER)).toMatchObject({ verdict: 'ignored', reason: 'poll_vote' });
   });
   test('a revoke is known by the key of who took it back', () => {
     const update = { message: null, messageStubType: 1, key: { id: 'REVOKER' } };

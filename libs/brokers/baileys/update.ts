@@ -27,6 +27,8 @@ export function readUpdate(raw: JsonObject, outer: Outer): Reading {
   }
   // A message that could not be read at first comes back whole.
   if (update !== raw && isObject(update.message)) return readMessage({ ...update, key: raw.key }, outer);
+  // Votes that the gateway could read: who chose what is not kept yet.
+  if (Array.isArray(update.pollUpdates)) return ignored('poll_vote', 'status', target.id);
   return ignored('no_status', 'status', target.id);
 }
 
@@ -79,7 +81,7 @@ export function statusEvent(target: Target, { status, failure, time, outer }: Fa
 type EditOrRevoke = Extract<Change, { action: 'edit' | 'revoke' }>;
 
 function readChange(update: JsonObject, targetId: string): EditOrRevoke | null {
-  if (readStub(update.messageStubType) === 'revoke') return { action: 'revoke', targetId };
+  if (readStub(update.messageStubType)?.is === 'revoke') return { action: 'revoke', targetId };
   const edited = objectOf(objectOf(update.message).editedMessage).message;
   const edit = readEdit({ content: edited, targetId, time: update.messageTimestamp }, readContent);
   return edit?.action === 'edit' ? edit : null;
@@ -99,8 +101,9 @@ function changed(change: EditOrRevoke, { update, target, outer }: Changed): Read
     return { event: { kind: 'revoke', ...at, actionId: readKey(update.key).id ?? target.id } };
   }
   const { content, caption } = change;
-  // An edit told this way has no id of its own; its time tells two edits of one message apart.
-  const actionId = `${target.id}:${stamp.at ?? content?.slice(0, 64) ?? ''}`;
+  // An edit told this way has no id of its own; its time and words tell two edits of one message apart.
+  const text = content ?? caption ?? '';
+  const actionId = `${target.id}:${stamp.at ?? ''}:${text.length}:${text.slice(0, 64)}`;
   return { event: { kind: 'edit', ...at, actionId, content, caption } };
 }
 

@@ -87,6 +87,7 @@ function* readAll(item: JsonObject, event: RawEvent, parts: unknown[]): Iterable
       isObject(part) ? event.read(part, outer) : unreadable(event.payloadType, 'must be a JSON object'),
     ];
     for (const reading of guarded(event.payloadType, read)) yield { raw, reading };
+    if (event.holds) yield* readAll(item, event.holds.event, event.holds.in(part));
   }
 }
 

@@ -1,6 +1,8 @@
 // Raw Baileys events: which reader each event name has, and where its items lie in the body.
 import type { PayloadType, Reason } from '@recado/contracts';
+import { readCall } from '../baileys/call.js';
 import { readConnection } from '../baileys/connection.js';
+import { lidPairsOf } from '../baileys/lid-sync.js';
 import { readMessage } from '../baileys/message.js';
 import type { Outer } from '../baileys/outer.js';
 import { readContact, readLidMapping } from '../baileys/people.js';
@@ -18,13 +20,22 @@ export interface RawEvent {
   beside?: RawEvent[];
   /** What is kept of a part that does not tell by itself what it is. */
   keep?: (part: unknown, outer: Outer) => unknown;
+  /** Items of another event that a part holds besides being one itself. */
+  holds?: { event: RawEvent; in: (part: unknown) => JsonObject[] };
 }
 
+const LIDS: RawEvent = {
+  fields: ['mappings', 'lidPnMappings', 'mapping'],
+  payloadType: 'identity',
+  read: readLidMapping,
+  keep: (data) => ({ event: 'lid-mapping.update', data }),
+};
 const UPSERT: RawEvent = {
   fields: ['messages', 'message'],
   payloadType: 'message',
   read: (part, outer) => readMessage(part, outer),
   keep: (part, { origin }) => (origin === 'live' ? part : { type: origin, messages: [part] }),
+  holds: { event: LIDS, in: lidPairsOf },
 };
 const UPDATE: RawEvent = { fields: ['updates', 'update', 'messages'], payloadType: 'status', read: readUpdate };
 const RECEIPT: RawEvent = { fields: ['receipts', 'updates'], payloadType: 'status', read: readReceipt };
@@ -34,12 +45,6 @@ const CONTACTS: RawEvent = {
   payloadType: 'contact',
   read: readContact,
   keep: (data) => ({ event: 'contacts.update', data }),
-};
-const LIDS: RawEvent = {
-  fields: ['mappings', 'lidPnMappings', 'mapping'],
-  payloadType: 'identity',
-  read: readLidMapping,
-  keep: (data) => ({ event: 'lid-mapping.update', data }),
 };
 const HISTORY: RawEvent = {
   fields: ['messages'],
@@ -57,6 +62,13 @@ const CONNECTION: RawEvent = {
   payloadType: 'instance',
   read: readConnection,
   keep: (data) => ({ event: 'connection.update', data }),
+};
+
+const CALLS: RawEvent = {
+  fields: ['calls', 'call'],
+  payloadType: 'message',
+  read: readCall,
+  keep: (data) => ({ event: 'call', data }),
 };
 
 function silent(reason: Reason, payloadType: PayloadType = 'unknown'): RawEvent {
@@ -83,7 +95,7 @@ export const RAW_EVENTS: Record<string, RawEvent> = {
   CHATS_UPDATE: silent('chat_state'),
   CHATS_DELETE: silent('chat_state'),
   PRESENCE_UPDATE: silent('presence'),
-  CALL: silent('call'),
+  CALL: CALLS,
   GROUPS_UPSERT: silent('system_message'),
   GROUPS_UPDATE: silent('system_message'),
   GROUP_PARTICIPANTS_UPDATE: silent('system_message'),
