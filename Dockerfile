@@ -4,6 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY apps/api/package.json apps/api/
 COPY apps/api/bin apps/api/bin
+COPY apps/simulator/package.json apps/simulator/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/brokers/package.json libs/brokers/
 COPY libs/wire/package.json libs/wire/
@@ -22,6 +23,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY apps/api/package.json apps/api/
 COPY apps/api/bin apps/api/bin
+COPY apps/simulator/package.json apps/simulator/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/brokers/package.json libs/brokers/
 COPY libs/wire/package.json libs/wire/
