@@ -1,8 +1,9 @@
 // Targets 1, 2 and 11: durable ingest against the naive peer and against Express doing nothing, in turns.
 import type { Loader } from './loader-process.js';
-import { measure, report, warmUp } from './measure.js';
-import type { Measured } from './measure.js';
+import { warmUp } from './measure.js';
 import type { Options } from './options.js';
+import { figuresOf, inTurns, of, ratio } from './rounds.js';
+import type { Rounds } from './rounds.js';
 import { meanBatch, readMetrics } from './service-metrics.js';
 import { median } from './statistics.js';
 import { startNaive, startNoOp, startRecado, TENANTS } from './systems.js';
@@ -10,11 +11,9 @@ import type { System } from './systems.js';
 import { against } from './targets.js';
 import type { Row } from './targets.js';
 
-type Rounds = Map<System['name'], Measured[]>;
-
 /** Runs the part on PostgreSQL. */
 export async function ingestPart(loader: Loader, options: Options): Promise<Row[]> {
-  await using recado = await startRecado(options.profile);
+  await using recado = await startRecado({ profile: options.profile });
   await using naive = await startNaive();
   await using noOp = await startNoOp();
   const all = [noOp, naive, recado];
@@ -31,59 +30,16 @@ export async function ingestPart(loader: Loader, options: Options): Promise<Row[
   const app = median(of(at200, 'recado').map(({ appMicros }) => appMicros));
   const database = median(of(at200, 'recado').map(({ databaseMicros }) => databaseMicros));
   return [
-    against('ingest-50', ratio(at50, 'naive'), figuresOf(at50, ['recado', 'naive'])),
-    against('ingest-200', ratio(at200, 'naive'), figuresOf(at200, ['recado', 'naive'])),
-    against('ingest-one-tenant', ratio(alone, 'naive'), figuresOf(alone, ['recado', 'naive'])),
-    against('no-op-50', ratio(at50, 'no-op'), figuresOf(at50, ['recado', 'no-op'])),
-    against('no-op-200', ratio(at200, 'no-op'), figuresOf(at200, ['recado', 'no-op'])),
+    against('ingest-50', ratio(at50, 'recado', 'naive'), figuresOf(at50, ['recado', 'naive'])),
+    against('ingest-200', ratio(at200, 'recado', 'naive'), figuresOf(at200, ['recado', 'naive'])),
+    against('ingest-one-tenant', ratio(alone, 'recado', 'naive'), figuresOf(alone, ['recado', 'naive'])),
+    against('no-op-50', ratio(at50, 'recado', 'no-op'), figuresOf(at50, ['recado', 'no-op'])),
+    against('no-op-200', ratio(at200, 'recado', 'no-op'), figuresOf(at200, ['recado', 'no-op'])),
     against('cpu-database', database, `${batch.toFixed(0)} events a batch; ${cpuOf(at200, 'naive').database} µs naive`),
     against('cpu-app', app, `${batch.toFixed(0)} events a batch; ${cpuOf(at200, 'naive').app} µs naive`),
     cpuRow('CPU per event at 50 connections', at50),
     cpuRow('CPU per event of one tenant at 50 connections', alone),
   ];
-}
-
-async function inTurns(
-  loader: Loader,
-  systems: System[],
-  load: { rounds: number; seconds: number; connections: number; tenants?: string[] },
-): Promise<Rounds> {
-  const rounds: Rounds = new Map(systems.map(({ name }) => [name, []]));
-  for (let round = 1; round <= load.rounds; round++) {
-    for (const system of systems) {
-      const measured = await measure(loader, system, load);
-      rounds.get(system.name)?.push(measured);
-      const { perSecond, answer, appMicros, databaseMicros } = measured;
-      const cpu = system.countMessages
-        ? `app ${appMicros.toFixed(0)} + database ${databaseMicros.toFixed(0)} µs`
-        : `app ${appMicros.toFixed(0)} µs`;
-      const title = `${load.connections} connections, ${load.tenants?.length ?? TENANTS.length} tenant(s)`;
-      report(
-        `ingest, ${title}, round ${round}: ${system.name} ${perSecond.toFixed(0)}/s, p50 ${answer.p50.toFixed(1)} p99 ${answer.p99.toFixed(1)} ms, ${cpu}`,
-      );
-    }
-  }
-  return rounds;
-}
-
-function of(rounds: Rounds, name: System['name']): Measured[] {
-  return rounds.get(name) ?? [];
-}
-
-/** Of neighbours in time, so that what disturbs the machine disturbs both. */
-function ratio(rounds: Rounds, yardstick: System['name']): number {
-  const theirs = of(rounds, yardstick);
-  return median(of(rounds, 'recado').map(({ perSecond }, n) => perSecond / (theirs[n]?.perSecond ?? NaN)));
-}
-
-function figuresOf(rounds: Rounds, names: System['name'][]): string {
-  return names
-    .map((name) => {
-      const mid = (pick: (measured: Measured) => number) => median(of(rounds, name).map(pick));
-      const answer = `${mid(({ answer }) => answer.p50).toFixed(1)}/${mid(({ answer }) => answer.p99).toFixed(1)} ms`;
-      return `${name} ${mid(({ perSecond }) => perSecond).toFixed(0)}/s (${answer})`;
-    })
-    .join(', ');
 }
 
 function cpuOf(rounds: Rounds, name: System['name']): { app: string; database: string } {

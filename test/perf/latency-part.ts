@@ -15,6 +15,8 @@ const PACED_CONNECTIONS = 64;
 interface Delays {
   p50: number;
   p99: number;
+  /** How late the loader was, in words; empty where it does not pace. */
+  lag: string;
   figures: string;
 }
 
@@ -30,13 +32,17 @@ export async function latencyPart(loader: Loader, options: Options): Promise<Row
     what: string,
     load: Omit<Load, 'seconds' | 'withScreens'>,
   ): Promise<Delays[]> {
-    const delays = new Map<System, { p50: number; p99: number }[]>(systems.map((system) => [system, []]));
+    const delays = new Map<System, Shown[]>(systems.map((system) => [system, []]));
     for (let round = 1; round <= options.rounds; round++) {
       for (const [system, kept] of delays) {
-        const { screen, events, perSecond } = await measure(loader, system, { ...load, seconds, withScreens: true });
+        const { screen, lag, events, perSecond } = await measure(loader, system, {
+          ...load,
+          seconds,
+          withScreens: true,
+        });
         if (!screen) throw new Error('nobody was looking');
         if (screen.missing > 0) throw new Error(`${screen.missing} of ${events} messages never came to a screen`);
-        kept.push(screen);
+        kept.push({ ...screen, lag: lag?.p99 ?? null });
         report(
           `${what}, round ${round}: ${system.name} p50 ${screen.p50.toFixed(1)} p99 ${screen.p99.toFixed(1)} ms at ${perSecond.toFixed(0)}/s`,
         );
@@ -58,14 +64,22 @@ export async function latencyPart(loader: Loader, options: Options): Promise<Row
   const [at4, naive4] = await delaysOf(both, 'webhook→socket at 4 connections', { connections: 4 });
   if (!at500 || !naive500 || !at2000 || !at4 || !naive4) throw new Error('nothing was measured');
   return [
-    against('screen-500', at500.p99, `p50/p99 ${at500.figures}; naive ${naive500.figures}`),
-    against('screen-2000', at2000.p99, `p50/p99 ${at2000.figures}`),
+    against('screen-500', at500.p99, `p50/p99 ${at500.figures}; naive ${naive500.figures}${at500.lag}`),
+    against('screen-2000', at2000.p99, `p50/p99 ${at2000.figures}${at2000.lag}`),
     against('screen-4', at4.p50 / naive4.p50, `p50/p99 ${at4.figures}; naive ${naive4.figures}`),
   ];
 }
 
-function fold(rounds: { p50: number; p99: number }[]): Delays {
+interface Shown {
+  p50: number;
+  p99: number;
+  lag: number | null;
+}
+
+function fold(rounds: Shown[]): Delays {
   const p50 = median(rounds.map((round) => round.p50));
   const p99 = median(rounds.map((round) => round.p99));
-  return { p50, p99, figures: `${p50.toFixed(1)}/${p99.toFixed(1)} ms` };
+  const lags = rounds.flatMap(({ lag }) => lag ?? []);
+  const lag = lags.length === 0 ? '' : `; the loader was late by p99 ${median(lags).toFixed(1)} ms`;
+  return { p50, p99, lag, figures: `${p50.toFixed(1)}/${p99.toFixed(1)} ms` };
 }

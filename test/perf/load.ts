@@ -26,7 +26,12 @@ export const LoadPlanSchema = z.object({
 });
 export type LoadPlan = z.infer<typeof LoadPlanSchema>;
 
-const DelaySchema = z.object({ p50: z.number(), p99: z.number() });
+// NaN, which is what no request at all gives, is null between processes.
+const MsSchema = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+const DelaySchema = z.object({ p50: MsSchema, p99: MsSchema });
 
 /** Delays in ms, from the time a request was meant to begin: to the answer, and to the screen (null without screens). */
 export const LoadResultSchema = z.object({

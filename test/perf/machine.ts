@@ -1,17 +1,18 @@
 // Where and on what a report was made.
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
+import type { PartResult } from './results.js';
 
-/** One line each. `postgres` is null when no part needed it. */
-export function describeMachine(postgres: string | null): string[] {
+/** The circumstances of a run. `postgres` is null when no part needed it; `load` is the load average of the last minute. */
+export function describeMachine(postgres: string | null): Omit<PartResult, 'rows' | 'rounds' | 'seconds'> {
   const [cpu] = cpus();
-  return [
-    `Date: ${new Date().toISOString().slice(0, 10)}`,
-    `Commit: ${commit()}`,
-    `Machine: ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`,
-    `Load average of the last minute before it began: ${loadavg()[0]?.toFixed(1)} (above 0.5 somebody else used the machine)`,
-    `Node ${process.versions.node}${postgres === null ? '' : `, PostgreSQL ${postgres}`}`,
-  ];
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    machine: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`,
+    software: `Node ${process.versions.node}${postgres === null ? '' : `, PostgreSQL ${postgres}`}`,
+    load: Math.round((loadavg()[0] ?? NaN) * 10) / 10,
+  };
 }
 
 function commit(): string {

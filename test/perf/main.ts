@@ -1,7 +1,10 @@
 // `npm run bench`: measures the built service against its yardsticks and its targets. Exit codes: 0 done, 1 failed or below a gate (`--gate`).
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { embeddedPart } from './embedded-part.js';
+import { fanOutPart } from './fan-out-part.js';
+import { fiveMillionPart } from './five-million-part.js';
+import { idleSocketsPart } from './idle-sockets-part.js';
 import { ingestPart } from './ingest-part.js';
 import { latencyPart } from './latency-part.js';
 import { startLoader } from './loader-process.js';
@@ -12,17 +15,30 @@ import { readOptions } from './options.js';
 import type { Options, Part } from './options.js';
 import { serverVersion } from './postgres.js';
 import { toMarkdown, toText } from './report.js';
+import { formatResults, parseResults, withPart } from './results.js';
+import type { PartResult } from './results.js';
+import { secondNodePart } from './second-node-part.js';
+import { slowFlushPart } from './slow-flush-part.js';
 import { startUpPart } from './start-up-part.js';
 import { verdictOf } from './targets.js';
 import type { Row } from './targets.js';
+import { twoProcessesPart } from './two-processes-part.js';
 
-const REPORT = resolve(import.meta.dirname, '../../../docs/reports/benchmarks.md');
+const REPORTS = resolve(import.meta.dirname, '../../../docs/reports');
+const REPORT = resolve(REPORTS, 'benchmarks.md');
+const RESULTS = resolve(REPORTS, 'benchmarks.json');
 
 const RUN: Record<Part, (loader: Loader, options: Options) => Promise<Row[]>> = {
   ingest: ingestPart,
   latency: latencyPart,
+  'second-node': secondNodePart,
+  'slow-flush': slowFlushPart,
+  'fan-out': (_loader, options) => fanOutPart(options),
+  'idle-sockets': () => idleSocketsPart(),
   embedded: embeddedPart,
+  'two-processes': twoProcessesPart,
   'start-up': (_loader, options) => startUpPart(options),
+  'five-million': fiveMillionPart,
 };
 
 try {
@@ -33,19 +49,37 @@ try {
 }
 
 async function bench(options: Options): Promise<void> {
-  const postgres = options.only.some((part) => part !== 'embedded') ? await serverVersion() : null;
-  const machine = describeMachine(postgres);
+  const { parts, rounds, seconds } = options;
+  const postgres = parts.some((part) => part !== 'embedded') ? await serverVersion() : null;
+  const circumstances = { ...describeMachine(postgres), rounds, seconds };
   await using loader = startLoader();
   // The measurement under way fails, and everything that was started ends on the way out.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => loader.stop());
-  const rows: Row[] = [];
-  for (const part of options.only) rows.push(...(await RUN[part](loader, options)));
-  process.stdout.write(`${machine.join('\n')}\n\n${toText(rows)}\n`);
-  // A part alone would leave a report without the rest.
-  if (options.isWhole) {
-    await mkdir(dirname(REPORT), { recursive: true });
-    await writeFile(REPORT, toMarkdown(rows, machine, options));
-    report(`written to ${REPORT}`);
+  const all: Row[] = [];
+  for (const part of parts) {
+    const rows = await RUN[part](loader, options);
+    all.push(...rows);
+    // A profiled service is slower: its figures are for this terminal only.
+    if (!options.dry && options.profile === undefined) await keep(part, { ...circumstances, rows });
   }
-  if (options.gate && rows.some((row) => verdictOf(row) === 'below gate')) process.exitCode = 1;
+  process.stdout.write(`${circumstances.commit}, ${circumstances.machine}\n\n${toText(all)}\n`);
+  if (options.gate && all.some((row) => verdictOf(row) === 'below gate')) process.exitCode = 1;
+}
+
+/** Puts a part's rows into the report at once: a later part that fails does not take them along. */
+async function keep(part: Part, result: PartResult): Promise<void> {
+  await mkdir(REPORTS, { recursive: true });
+  const results = withPart(parseResults(await readIfThere(RESULTS)), part, result);
+  await writeFile(RESULTS, formatResults(results));
+  await writeFile(REPORT, toMarkdown(results));
+  report(`${part}: written to ${REPORT}`);
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }

@@ -4,8 +4,12 @@ import { Client } from 'pg';
 
 const SERVER_URL = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
+/** Settings of every session on a database, by name. */
+export type DatabaseSettings = Record<string, string>;
+
 /** A database and a connection to it. */
 export interface BenchDatabase extends AsyncDisposable {
+  name: string;
   url: string;
   run(statement: string, values?: unknown[]): Promise<void>;
   /** Messages stored. Throws when messages, ledger and log disagree. */
@@ -17,14 +21,17 @@ export interface BenchDatabase extends AsyncDisposable {
 }
 
 /** Creates a database on the server of TEST_DATABASE_URL (127.0.0.1:5432 unless set). */
-export async function createDatabase(): Promise<BenchDatabase> {
+export async function createDatabase(settings: DatabaseSettings = {}): Promise<BenchDatabase> {
   const name = `recado_bench_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name}`);
+  for (const [setting, value] of Object.entries(settings))
+    await onServer(`alter database ${name} set ${setting} = ${value}`);
   const url = new URL(SERVER_URL);
   url.pathname = `/${name}`;
   const client = new Client({ connectionString: url.href });
   await client.connect();
   return {
+    name,
     url: url.href,
     async run(statement, values) {
       await client.query(statement, values);
@@ -70,7 +77,8 @@ export async function serverVersion(): Promise<string> {
   );
 }
 
-async function onServer<Row extends object>(statement: string): Promise<Row[]> {
+/** Runs a statement on the server's own database, so that it counts in no other. */
+export async function onServer<Row extends object>(statement: string): Promise<Row[]> {
   const client = new Client({ connectionString: SERVER_URL });
   await client.connect();
   try {
@@ -78,4 +86,24 @@ async function onServer<Row extends object>(statement: string): Promise<Row[]> {
   } finally {
     await client.end();
   }
+}
+
+/** How long after its last transaction a session has surely told the server's statistics of it. */
+export const STATISTICS_AFTER_MS = 11_000;
+
+/** Deadlocks the server has resolved in a database. */
+export function deadlocksOf(database: BenchDatabase): Promise<number> {
+  return statisticOf(database, 'deadlocks');
+}
+
+/** Transactions ended in a database. */
+export function transactionsOf(database: BenchDatabase): Promise<number> {
+  return statisticOf(database, 'xact_commit + xact_rollback');
+}
+
+async function statisticOf({ name }: BenchDatabase, expression: string): Promise<number> {
+  const [row] = await onServer<{ value: number }>(
+    `select (${expression})::float8 as value from pg_stat_database where datname = '${name}'`,
+  );
+  return row?.value ?? NaN;
 }

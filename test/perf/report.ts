@@ -1,5 +1,7 @@
 // The bench's results as a table for the terminal and as docs/reports/benchmarks.md.
-import type { Options } from './options.js';
+import { METHOD } from './method.js';
+import { rowsOf } from './results.js';
+import type { Results } from './results.js';
 import { TARGETS, verdictOf } from './targets.js';
 import type { Row } from './targets.js';
 
@@ -19,26 +21,37 @@ export function toText(rows: Row[]): string {
     .join('\n');
 }
 
-/** The whole report in Markdown. */
-export function toMarkdown(rows: Row[], machine: string[], { rounds, seconds }: Options): string {
-  const table = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)].map((line) => `| ${line.join(' | ')} |`);
+/** The whole report in Markdown: the last run of every part. */
+export function toMarkdown(results: Results): string {
+  const runs = Object.entries(results).map(([part, { date, commit, rounds, seconds, load }]) => [
+    part,
+    date,
+    commit,
+    `${rounds} × ${seconds} s`,
+    load.toFixed(1),
+  ]);
+  const machines = new Set(Object.values(results).map(({ machine, software }) => `- ${machine}; ${software}`));
   return `# Benchmarks
 
-Written by \`npm run bench\`; do not edit.
+Written by \`npm run bench\` from benchmarks.json, which it also writes; do not edit.
 
-${machine.map((line) => `- ${line}`).join('\n')}
-- ${rounds} interleaved rounds of ${seconds} s each (latencies half as long); medians; a ratio is the median of the ratios of neighbouring rounds
+${[...machines].join('\n')}
 
-Service, yardsticks, database and loader share the cores of one machine, so absolute figures swing by a third from run to run and
-say little about another machine; ratios to the yardsticks and CPU per event are what to compare. Events are rows counted in
-the database, and a run fails when more was acknowledged than is stored. Load: signed canonical webhooks of 1.2 KB over
-keep-alive connections, 2,000 contacts seen before; PostgreSQL analysed before measuring, with durability as it is configured.
-The naive peer (\`test/perf/naive-peer.ts\`: stock Express and pg, one transaction of plain statements per request) writes the
-same rows to the same tables; the no-op (\`test/perf/no-op.ts\`) is stock Express that parses and answers. CPU is what the operating
-system charged to the service's process and to its PostgreSQL backends. Screens are connected where webhook→socket is measured only.
+${METHOD}
 
-${table.join('\n')}
+${table(HEAD, rowsOf(results).map(cellsOf))}
+
+## When each part was measured
+
+A load average above 0.5 in the minute before a run began means that somebody else used the machine; within one run the later parts
+see the load of the earlier ones, so they all show the value of its beginning.
+
+${table(['part', 'date', 'commit', 'rounds', 'load average'], runs)}
 `;
+}
+
+function table(head: string[], lines: string[][]): string {
+  return [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
 function cellsOf(row: Row): string[] {
@@ -58,5 +71,6 @@ function cellsOf(row: Row): string[] {
 
 /** Three digits that matter. */
 function spell(value: number): string {
+  if (value === 0) return '0';
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }

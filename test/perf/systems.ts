@@ -7,6 +7,7 @@ import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { NAIVE_SCHEMA } from './naive-store.js';
 import { createDatabase } from './postgres.js';
+import type { BenchDatabase, DatabaseSettings } from './postgres.js';
 import { runScript, startServer } from './processes.js';
 import type { ServerProcess } from './processes.js';
 
@@ -23,7 +24,7 @@ const SERVICE_ENV = { JWT_SECRET, WHATSAPP_WEBHOOK_HMAC_SECRET: HMAC_SECRET, LOG
 
 /** A server under load. */
 export interface System extends AsyncDisposable {
-  name: 'recado' | 'recado-embedded' | 'naive' | 'no-op';
+  name: 'recado' | 'recado-embedded' | 'recado-full' | 'naive' | 'no-op';
   process: ServerProcess;
   /** Messages in its database; null when it stores nothing. */
   countMessages: (() => Promise<number>) | null;
@@ -39,20 +40,36 @@ export interface Service extends System {
   env: Record<string, string>;
 }
 
+/** The service on PostgreSQL. */
+export interface PostgresService extends Service {
+  database: BenchDatabase;
+}
+
 /** Arguments that start the service; with a directory it leaves a CPU profile there when it ends. */
 export function serviceArgs(profileDir?: string): string[] {
   return [...(profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', resolve(profileDir)]), MAIN];
 }
 
+/** How the service, or the naive peer, is started. */
+export interface StartOptions {
+  /** Where it leaves a CPU profile when it ends. */
+  profile?: string;
+  /** Settings of its database. */
+  settings?: DatabaseSettings;
+  /** For node itself. */
+  nodeArgs?: string[];
+}
+
 /** The service on a fresh PostgreSQL database. */
-export async function startRecado(profileDir?: string): Promise<Service> {
-  const database = await createDatabase();
+export async function startRecado({ profile, settings, nodeArgs = [] }: StartOptions = {}): Promise<PostgresService> {
+  const database = await createDatabase(settings);
   const env = { ...SERVICE_ENV, DATABASE_URL: database.url, RECADO_DEMO: '0' };
-  const server = await startServer(serviceArgs(profileDir), env);
+  const server = await startServer([...nodeArgs, ...serviceArgs(profile)], env);
   const { countMessages, backends, settle } = database;
   return {
     name: 'recado',
     env,
+    database,
     process: server,
     countMessages,
     backends,
@@ -87,8 +104,8 @@ export async function startEmbedded(profileDir?: string): Promise<Service> {
 }
 
 /** The naive peer on a fresh PostgreSQL database with the service's own schema. */
-export async function startNaive(): Promise<System> {
-  const database = await createDatabase();
+export async function startNaive({ settings }: Pick<StartOptions, 'settings'> = {}): Promise<System> {
+  const database = await createDatabase(settings);
   await runScript([join(ROOT, 'apps/api/dist/cli.js'), 'migrate'], { DATABASE_URL: database.url });
   await database.run(NAIVE_SCHEMA);
   await database.run('insert into naive_logs (tenant_id) select unnest($1::text[])', [TENANTS]);
@@ -109,6 +126,11 @@ export async function startNaive(): Promise<System> {
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+/** ws that sends what it is asked to. */
+export function startBareWs(): Promise<ServerProcess> {
+  return startServer([join(import.meta.dirname, 'bare-ws.js')], {});
 }
 
 /** Express that does nothing. */

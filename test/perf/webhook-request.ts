@@ -22,10 +22,35 @@ export function webhookRequest(input: {
   const timestamp = new Date().toISOString();
   const short = JSON.stringify(delivery({ id, instanceId, contact, timestamp, text: '' }));
   const text = 'Oi! '.padEnd(BODY_BYTES - short.length, 'abc ');
-  const body = JSON.stringify(delivery({ id, instanceId, contact, timestamp, text }));
+  return { id, bytes: signed(JSON.stringify(delivery({ id, instanceId, contact, timestamp, text })), secret) };
+}
+
+/** One delivery of several short messages, each of a contact of its own; `run` sets their ids apart. */
+export function burstRequest(input: {
+  run: string;
+  events: number;
+  instanceId: string;
+  contacts: number[];
+  secret: string;
+}): Buffer {
+  const { run, events, instanceId, contacts, secret } = input;
+  const timestamp = new Date().toISOString();
+  const items = Array.from({ length: events }, (_, n) =>
+    delivery({
+      id: `wamid.${run}.${n}`,
+      instanceId,
+      contact: contacts[n % contacts.length] ?? 0,
+      timestamp,
+      text: 'Oi!',
+    }),
+  );
+  return signed(JSON.stringify({ events: items }), secret);
+}
+
+function signed(body: string, secret: string): Buffer {
   const signature = createHmac('sha256', secret).update(body).digest('hex');
   const head = `POST ${WEBHOOK_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-Signature-Sha256: ${signature}\r\nContent-Length: ${body.length}\r\n\r\n`;
-  return { id, bytes: Buffer.from(head + body, 'latin1') };
+  return Buffer.from(head + body, 'latin1');
 }
 
 function delivery(input: { id: string; instanceId: string; contact: number; timestamp: string; text: string }) {

@@ -1,0 +1,56 @@
+// Kills of the embedded service under load: what was acknowledged and is gone, and how long it takes to be back.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Loader } from './loader-process.js';
+import { planOf, report } from './measure.js';
+import { startServer } from './processes.js';
+import type { ServerProcess } from './processes.js';
+import { countLedger, serviceArgs } from './systems.js';
+import type { Service } from './systems.js';
+
+/** How often it is killed. */
+export const KILLS = 10;
+
+/** The kill falls anywhere in a batch. */
+const LOADED_MS = { least: 300, most: 1_000 };
+/** Longer than any load lives. */
+const LOAD_SECONDS = 10;
+
+/** `reopened`: seconds from the start of each process after a kill until it was ready. */
+export interface Kills {
+  lost: number;
+  acknowledged: number;
+  stored: number;
+  reopened: number[];
+}
+
+/** Kills the service, which is running, again and again; leaves it stopped. */
+export async function killRepeatedly(loader: Loader, recado: Service): Promise<Kills> {
+  const kills: Kills = { lost: 0, acknowledged: 0, stored: await countLedger(recado.process.port), reopened: [] };
+  let server: ServerProcess = recado.process;
+  try {
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const { acknowledged } = await loadAndKill(loader, { ...recado, process: server });
+      server = await startServer(serviceArgs(), recado.env);
+      const found = await countLedger(server.port);
+      const lost = Math.max(0, kills.stored + acknowledged - found);
+      kills.lost += lost;
+      kills.acknowledged += acknowledged;
+      kills.stored = found;
+      kills.reopened.push(server.startMs / 1000);
+      report(
+        `embedded, kill ${kill}: ${acknowledged} acknowledged, ${lost} lost, reopened in ${(server.startMs / 1000).toFixed(2)} s`,
+      );
+    }
+  } finally {
+    await server.stop('SIGKILL');
+  }
+  return kills;
+}
+
+async function loadAndKill(loader: Loader, system: Service) {
+  const until = { seconds: LOAD_SECONDS };
+  const load = loader.carryOut(planOf(system, { connections: 50, until, prepare: 2_000, mayBreak: true }));
+  await wait(LOADED_MS.least + Math.random() * (LOADED_MS.most - LOADED_MS.least));
+  await system.process.stop('SIGKILL');
+  return load;
+}

@@ -1,0 +1,25 @@
+// How the bench measures, as the report tells it.
+
+/** Markdown. */
+export const METHOD = `Service, yardsticks, database and loader share the cores of one machine, so absolute figures swing by a third from run to run and
+say little about another machine; ratios to the yardsticks and CPU per event are what to compare. Systems take turns in interleaved
+rounds; figures are medians, and a ratio is the median of the ratios of neighbouring rounds. Events are rows counted in the
+database, and a run fails when more was acknowledged than is stored. Load: signed canonical webhooks of 1.2 KB over keep-alive
+connections, 2,000 contacts seen before; PostgreSQL analysed before measuring, with durability as it is configured. CPU is what the
+operating system charged to the service's process and to its PostgreSQL backends.
+
+- The naive peer (\`test/perf/naive-peer.ts\`: stock Express and pg, one transaction of plain statements per request) writes the same
+  rows to the same tables; the no-op (\`test/perf/no-op.ts\`) is stock Express that parses and answers; bare ws (\`test/perf/bare-ws.ts\`)
+  sends a frame of 650 bytes to one client after the other.
+- webhook→socket: Socket.IO screens and senders share the loader's process and clock. Paced requests count from the time they were due,
+  also when the loader or a busy connection made them late; how late the loader itself was is part of the figure and told beside it.
+- Slowed flushes: \`commit_delay = 1500\`, \`commit_siblings = 0\` for the databases of that part, so whoever flushes the log waits 1.5 ms
+  first, holding the write lock as a slow disk would. Who commits during the wait still joins the flush, which a slow disk would not
+  allow: that favours the naive peer. The part measures a lone commit with and without, and the row is not measured if there is no difference.
+- Fan-out: one webhook (single: one message; burst: ten messages in one body, so one commit) when every client has the previous one; the rate
+  is deliveries over the time from the first client's first byte to the last client's last. The clients are one process that reads bytes
+  and only looks into them afterwards, so the faster the server the harder it is on it: its CPU per delivery is told too. Server CPU includes storing the message.
+- Idle sockets: resident memory by the operating system in three fresh processes, before and after 3,000 authenticated clients
+  of ten tenants connect, garbage collected by force at both times; what it is without that is told beside it.
+- Kills: SIGKILL while 50 connections are loading; lost is what was acknowledged and is not in the ledger after the next start.
+- The idle tail: transactions counted by PostgreSQL in ten seconds, with a screen of every tenant less without any.`;

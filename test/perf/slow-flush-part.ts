@@ -1,0 +1,68 @@
+// Target 4: durable ingest on a disk that takes 1.5 ms longer for each flush.
+import { Client } from 'pg';
+import type { Loader } from './loader-process.js';
+import { report, warmUp } from './measure.js';
+import type { Options } from './options.js';
+import { createDatabase } from './postgres.js';
+import type { DatabaseSettings } from './postgres.js';
+import { figuresOf, inTurns, ratio } from './rounds.js';
+import { median } from './statistics.js';
+import { startNaive, startRecado } from './systems.js';
+import { against } from './targets.js';
+import type { Row } from './targets.js';
+
+const SLOWED_BY_MS = 1.5;
+/** Whoever flushes waits first, while it holds the lock of the log; without siblings it always waits. Only superusers may set it. */
+const SLOW_FLUSH: DatabaseSettings = { commit_delay: String(SLOWED_BY_MS * 1000), commit_siblings: '0' };
+const COMMITS = 100;
+/** Less than this share of it and the setting does not do what it is there for. */
+const LEAST_SHARE = 0.9;
+
+/** Runs the part on PostgreSQL. Not measured where the flushes cannot be slowed. */
+export async function slowFlushPart(loader: Loader, options: Options): Promise<Row[]> {
+  const usual = await lonelyCommitMs({});
+  const slowed = await lonelyCommitMs(SLOW_FLUSH).catch((error: unknown) => {
+    // 42501: insufficient privilege.
+    if (error instanceof Error && 'code' in error && error.code === '42501') return null;
+    throw error;
+  });
+  if (slowed === null || slowed - usual < SLOWED_BY_MS * LEAST_SHARE) {
+    const why =
+      slowed === null
+        ? 'the user may not set commit_delay'
+        : `commit_delay has no effect here: a lone commit took ${usual.toFixed(2)} ms and then ${slowed.toFixed(2)} ms`;
+    report(`slow flush: ${why}`);
+    return [against('slow-flush-50', NaN, why), against('slow-flush-8', NaN, why)];
+  }
+  const delay = `a lone commit ${usual.toFixed(2)} → ${slowed.toFixed(2)} ms`;
+  report(`slow flush: ${delay}`);
+  await using recado = await startRecado({ profile: options.profile, settings: SLOW_FLUSH });
+  await using naive = await startNaive({ settings: SLOW_FLUSH });
+  for (const system of [naive, recado]) await warmUp(loader, system);
+  const at50 = await inTurns(loader, [naive, recado], { ...options, connections: 50 });
+  const at8 = await inTurns(loader, [naive, recado], { ...options, connections: 8 });
+  const figures = (rounds: typeof at50) => `${figuresOf(rounds, ['recado', 'naive'])}; ${delay}`;
+  return [
+    against('slow-flush-50', ratio(at50, 'recado', 'naive'), figures(at50)),
+    against('slow-flush-8', ratio(at8, 'recado', 'naive'), figures(at8)),
+  ];
+}
+
+/** The median time of a commit that nobody else could share, in ms. */
+async function lonelyCommitMs(settings: DatabaseSettings): Promise<number> {
+  await using database = await createDatabase(settings);
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query('create table commits (n int)');
+    const times: number[] = [];
+    for (let n = 0; n < COMMITS; n++) {
+      const from = performance.now();
+      await client.query('insert into commits values (1)');
+      times.push(performance.now() - from);
+    }
+    return median(times);
+  } finally {
+    await client.end();
+  }
+}
