@@ -16,8 +16,8 @@ const A_DELIVERY = 20;
 test('new contacts with ten messages each within 200 ms get one ticket each and lose nothing', async (context) => {
   const contacts = dial({ fast: 100, full: 500 });
   await using replicas = await openReplicas();
-  using broker = new Broker(replicas);
-  const started = await Promise.all(Array.from({ length: REPLICAS }, () => replicas.start()));
+  using broker = new Broker();
+  const started = await replicas.startAll();
   const events = Array.from({ length: contacts * MESSAGES_EACH }, (_, n) => {
     const who = n % contacts;
     const event = inboundText(`m${n}`, { phone: `+55119${60_000_000 + who}`, text: `text ${n}` });
@@ -38,14 +38,19 @@ test('new contacts with ten messages each within 200 ms get one ticket each and 
     }),
   );
   const answeredMs = performance.now() - from;
-  const { found } = await replicas.stopAndLook(async (pool) => ({
+  const found = await replicas.stopAndLook(async (pool) => ({
     counts: await countRows(pool, ['contacts', 'tickets', 'messages', 'parked_events']),
     inconsistencies: await inconsistencies(pool),
   }));
   noteFigures(context, {
     experiment: 8,
     what: `new contacts × ${MESSAGES_EACH} messages, mixed in deliveries of ${A_DELIVERY}, over ${REPLICAS} process(es)`,
-    figures: { contacts, ...found.counts, sentWithinMs: Math.round(sentMs), answeredWithinMs: Math.round(answeredMs) },
+    figures: {
+      newContacts: contacts,
+      ...found.counts,
+      sentWithinMs: Math.round(sentMs),
+      answeredWithinMs: Math.round(answeredMs),
+    },
   });
   expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
   expect(found.counts).toEqual({ contacts, tickets: contacts, messages: contacts * MESSAGES_EACH, parked_events: 0 });

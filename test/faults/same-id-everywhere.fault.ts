@@ -24,8 +24,8 @@ const AT_ONCE = 32;
 test('ids posted six times at once through three doors are one row and one event each, and five counted duplicates', async (context) => {
   const ids = dial({ fast: 200, full: 2_000 });
   await using replicas = await openReplicas();
-  using broker = new Broker(replicas);
-  const started = await Promise.all(Array.from({ length: REPLICAS }, () => replicas.start()));
+  using broker = new Broker();
+  const started = await replicas.startAll();
   const copies = Array.from({ length: ids }, (_, n) => {
     const event = inboundText(`same-${n}`, { phone: `+55119${60_000_000 + (n % 150)}`, text: `text ${n}` });
     return WAYS.map(([path, form]) => ({ path, body: form(event) }));
@@ -35,7 +35,7 @@ test('ids posted six times at once through three doors are one row and one event
     broker.deliver(`${started[n % REPLICAS]?.url}${path}`, body),
   );
   const seconds = (performance.now() - from) / 1_000;
-  const { found } = await replicas.stopAndLook(async (pool) => ({
+  const found = await replicas.stopAndLook(async (pool) => ({
     ...(await countRows(pool, ['messages', 'tickets'])),
     told: (await pool.query(`select 1 from events where type = 'ticket.message'`)).rows.length,
     verdicts: await verdicts(pool),

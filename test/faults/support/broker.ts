@@ -1,6 +1,7 @@
 // A broker that posts webhooks over kept connections and sends again what it got no answer to, as brokers do.
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { WEBHOOK_KEY } from './fault-service.js';
 
 /** What a delivery was answered with; status 0 when the connection was refused or cut. */
 export interface Outcome {
@@ -16,11 +17,6 @@ const GIVE_UP_MS = 60_000;
 /** Connections to webhook doors. */
 export class Broker implements Disposable {
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #key: string;
-
-  constructor({ key }: { key: string }) {
-    this.#key = key;
-  }
 
   /** Posts once. Never rejects. */
   post(url: string, delivery: unknown): Promise<Outcome> {
@@ -28,7 +24,7 @@ export class Broker implements Disposable {
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      'x-api-key': this.#key,
+      'x-api-key': WEBHOOK_KEY,
     };
     return new Promise((resolve) => {
       const posted = request(url, { method: 'POST', headers, agent: this.#agent }, (answer) => {
