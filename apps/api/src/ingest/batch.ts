@@ -14,7 +14,7 @@ import { bind, readForBinding, type Alteration } from './bind.js';
 import { identify, type Identified } from './identify.js';
 import type { KnownAlias, KnownAliases } from './known-aliases.js';
 import type { Mention } from './mentions.js';
-import { messageRow } from './message-row.js';
+import { upgradePlaceholder } from './message-row.js';
 import { previewOf } from './preview.js';
 import { requireShownTickets, storeMessages, type Accepted, type Stored } from './store-messages.js';
 import { thread } from './thread.js';
@@ -74,12 +74,11 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
       upgraded.push({ row, work });
     },
   });
-  const revised = bound.alterations.filter(({ kind }) => kind === 'edit' || kind === 'revoke');
-  await requireShownTickets(
-    client,
-    stored,
-    revised.map(({ row }) => row),
-  );
+  const revised = bound.alterations.filter(({ kind }) => kind !== 'status' && kind !== 'reaction');
+  await requireShownTickets(client, stored, {
+    revised: revised.map(({ row }) => row),
+    upgraded: upgraded.map(({ work }) => work),
+  });
   settle(works, { stored, states, identified });
   const previews = refreshPreviews(stored, bound.alterations, now);
 
@@ -152,12 +151,6 @@ function settle(
       ? { verdict: 'accepted', reason: 'ok', messageId: null }
       : { verdict: 'duplicate', reason: 'duplicate', messageId: null };
   }
-}
-
-/** An undecryptable stand-in takes the content that came under its id. */
-function upgradePlaceholder(row: MessageRow, work: MessageWork): void {
-  const { type, content, caption, media, metadata, quotedExternalId } = messageRow(work, '');
-  Object.assign(row, { type, content, caption, media, metadata, quotedExternalId, placeholder: false });
 }
 
 /** Tickets whose last line was edited, revoked or filled in. */

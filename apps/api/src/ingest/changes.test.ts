@@ -21,6 +21,8 @@ type Status = Extract<CanonicalChange, { kind: 'status' }>['status'];
 
 function blank(): ChangeableMessage {
   return {
+    // Of a group: there authors do not touch each other.
+    chat: '120363000000000001@g.us',
     status: 'PENDING',
     content: 'original',
     caption: null,
@@ -117,6 +119,13 @@ describe('edits', () => {
     expect(verdicts).toEqual(['accepted', 'status_regression', 'duplicate']);
   });
 
+  test('one edit told in two spellings is told to screens once, and ends alike in both orders', () => {
+    const spellings = [edit('ACTION', 5.25, 'new'), edit('wamid-1:5', 5, 'new')];
+    expect(apply(spellings).verdicts).toEqual(['accepted', 'status_regression']);
+    expect(apply(spellings.toReversed()).verdicts).toEqual(['accepted', 'duplicate']);
+    expect(endings(spellings).size).toBe(1);
+  });
+
   test('an edit of the caption alone leaves the content', () => {
     expect(apply([edit('a', 1, null, 'new caption')]).message).toMatchObject({
       content: 'original',
@@ -126,6 +135,24 @@ describe('edits', () => {
 });
 
 describe('reactions', () => {
+  test('in a chat of two, who reacts by the phone and then by the hidden id is one person; we are another', () => {
+    const changes = [
+      reaction('+5511977770001', '👍', 1),
+      reaction('88110022003300@lid', '❤️', 2),
+      reaction('me', '🙏', 3),
+      reaction('+5511977770001', '❤️', 2),
+    ];
+    const ends = orders(changes).map(
+      (order) => apply([...order, ...order], { ...blank(), chat: 'contact' }).message.reactions,
+    );
+    for (const end of ends) {
+      expect(end.map(({ author, emoji }) => [author, emoji])).toEqual([
+        ['+5511977770001', '❤️'],
+        ['me', '🙏'],
+      ]);
+    }
+  });
+
   test('the same emoji again is a duplicate, also later', () => {
     const { message, verdicts } = apply([reaction('me', '👍', 1), reaction('me', '👍', 4), reaction('me', '❤️', 3)]);
     expect(verdicts).toEqual(['accepted', 'duplicate', 'status_regression']);

@@ -6,6 +6,7 @@ import { joinStatus } from './status.js';
 /** The columns a change may touch. */
 export type ChangeableMessage = Pick<
   MessageRow,
+  | 'chat'
   | 'status'
   | 'pendingAt'
   | 'sentAt'
@@ -84,11 +85,18 @@ function applyEdit(message: ChangeableMessage, edit: Edit, at: Date): Changed {
     const later = at.getTime() - message.editedAt.getTime();
     if (later < 0 || (later === 0 && edit.actionId < (message.editActionId ?? ''))) return REGRESSION;
   }
+  // One edit is told in several spellings, each by an id and a time of its own: the words tell that nothing changed.
+  const isSame = message.editedAt !== null && saysTheSame(message, edit);
   message.editedAt = at;
   message.editActionId = edit.actionId;
+  if (isSame) return { ...DUPLICATE, dirty: true };
   if (edit.content !== null) message.content = edit.content;
   if (edit.caption !== null) message.caption = edit.caption;
   return ACCEPTED;
+}
+
+function saysTheSame(message: ChangeableMessage, { content, caption }: Edit): boolean {
+  return (content ?? message.content) === message.content && (caption ?? message.caption) === message.caption;
 }
 
 function applyRevoke(message: ChangeableMessage, at: Date): Changed {
@@ -100,20 +108,24 @@ function applyRevoke(message: ChangeableMessage, at: Date): Changed {
 
 /** One reaction an author, the newest; an empty emoji stays as the mark of its removal, so that a late older one cannot bring it back. */
 function applyReaction(message: ChangeableMessage, reaction: Reaction): Changed {
-  const previous = message.reactions.find((other) => other.author === reaction.author);
-  if (previous) {
-    // The same emoji again is no change, told with a time or without; it may only be newer news.
-    const isSame = previous.emoji === reaction.emoji;
-    if (isSame && reaction.at <= previous.at) return DUPLICATE;
-    if (isSame) {
-      message.reactions = message.reactions.map((other) => (other === previous ? reaction : other));
-      return { ...DUPLICATE, dirty: true };
-    }
-    if (`${reaction.at} ${reaction.emoji}` < `${previous.at} ${previous.emoji}`) return REGRESSION;
-  }
+  const previous = message.reactions.find((other) => isOneAuthor(message.chat, other.author, reaction.author));
+  const isSame = previous?.emoji === reaction.emoji;
+  // The same emoji again is no change, told with a time or without; it may only be newer news.
+  if (previous && !isNewer(reaction, previous)) return isSame ? DUPLICATE : REGRESSION;
   const others = message.reactions.filter((other) => other !== previous);
   message.reactions = [...others, reaction].toSorted((a, b) => (a.author < b.author ? -1 : 1));
-  return ACCEPTED;
+  return isSame ? { ...DUPLICATE, dirty: true } : ACCEPTED;
+}
+
+/** In a chat of two, whoever is not us is the other one, by whatever address: a phone or a hidden id. The chat of a group is its jid. */
+function isOneAuthor(chat: string, one: string, other: string): boolean {
+  return one === other || (!chat.includes('@') && one !== 'me' && other !== 'me');
+}
+
+/** An order of all reactions of one author, so that the end does not depend on which came first. */
+function isNewer(one: Reaction, other: Reaction): boolean {
+  if (one.at !== other.at) return one.at > other.at;
+  return one.emoji === other.emoji ? one.author < other.author : one.emoji > other.emoji;
 }
 
 /** Key by which a parked change is known, so that its copies park once. */

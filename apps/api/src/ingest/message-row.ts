@@ -45,6 +45,14 @@ export function messageRow(work: MessageWork, ticketId: string): MessageRow {
   };
 }
 
+/** An undecryptable stand-in takes the content that came under its id; words that were edited in the meantime stand. */
+export function upgradePlaceholder(row: MessageRow, work: MessageWork): void {
+  const { type, content, caption, media, metadata, quotedExternalId } = messageRow(work, '');
+  Object.assign(row, { type, media, metadata, quotedExternalId, placeholder: false });
+  row.content = row.editedAt === null ? content : (row.content ?? content);
+  row.caption = row.editedAt === null ? caption : (row.caption ?? caption);
+}
+
 function mediaOf(media: CanonicalMedia | null): MessageMedia | null {
   if (media === null) return null;
   const { kind: _kind, source: _source, ...shown } = media;

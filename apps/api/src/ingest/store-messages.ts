@@ -36,7 +36,7 @@ export async function storeMessages(
   input: { messages: MessageWork[]; changes: ChangeWork[]; stored: Set<MessageWork>; now: Date },
 ): Promise<Stored> {
   const { messages, now } = input;
-  const showing = await ticketsOfRevised(client, input.changes);
+  const showing = await ticketsOfRevised(client, input.changes, input.stored);
   const chats = new Map(
     messages.map((work) => {
       const address = addressOfChat(work);
@@ -104,23 +104,32 @@ function lock(
   return chats.length > 0 ? lockOpenTickets(client, chats) : Promise.resolve([]);
 }
 
-/** Edits and revokes may change a ticket's last line, also of one that is closed or that the change does not name. */
-async function ticketsOfRevised(client: Queryable, changes: ChangeWork[]): Promise<{ tenantId: string; id: string }[]> {
-  const targets = changes
-    .filter(({ event }) => event.kind === 'edit' || event.kind === 'revoke')
-    .map(({ delivery, event }) => ({
-      tenantId: delivery.tenantId,
-      instanceId: delivery.instanceId,
-      externalId: event.targetId,
-    }));
+/** Edits, revokes and upgrades may change a ticket's last line, also of one that is closed or that the change does not name. */
+async function ticketsOfRevised(
+  client: Queryable,
+  changes: ChangeWork[],
+  stored: Set<MessageWork>,
+): Promise<{ tenantId: string; id: string }[]> {
+  const revising = changes.filter(({ event }) => event.kind === 'edit' || event.kind === 'revoke');
+  const targets = [
+    ...revising.map(({ delivery, event }) => ({ delivery, externalId: event.targetId })),
+    ...[...stored].map(({ delivery, event }) => ({ delivery, externalId: event.externalId })),
+  ].map(({ delivery: { tenantId, instanceId }, externalId }) => ({ tenantId, instanceId, externalId }));
   return targets.length > 0 ? ticketsShowing(client, targets) : [];
 }
 
-/** A change that met its message only under the log lock could not lock the ticket that shows it: then the batch starts over. Throws StaleMemory. */
-export async function requireShownTickets(client: Queryable, stored: Stored, revised: MessageRow[]): Promise<void> {
+/**
+ * A change that met its message only under the log lock could not lock the ticket that shows it: then the batch starts over. So it does
+ * when a placeholder was `upgraded` whose ticket is not the open one; with its chat forgotten the threading step sees it first. Throws StaleMemory.
+ */
+export async function requireShownTickets(
+  client: Queryable,
+  stored: Stored,
+  { revised, upgraded }: { revised: MessageRow[]; upgraded: MessageWork[] },
+): Promise<void> {
   const missed = revised.filter((row) => !stored.tickets.has(row.ticketId));
   const shown = missed.length > 0 ? await ticketsShowing(client, missed) : [];
-  if (shown.some((ticket) => !stored.tickets.has(ticket.id))) throw new StaleMemory([]);
+  if (shown.some((ticket) => !stored.tickets.has(ticket.id))) throw new StaleMemory(upgraded.flatMap(addressesOf));
 }
 
 function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: Date): Accepted {
