@@ -6,7 +6,9 @@ const EMPTY_BYTES = 12;
 /** 2000-01-01, where PostgreSQL counts from, in epoch ms. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const DAY_MS = 86_400_000;
+const scratch = Buffer.allocUnsafe(256 * 1024);
 const TWO_32 = 2 ** 32;
+const DASH = 45;
 const OID = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, json: 114, date: 1082, timestamptz: 1184, uuid: 2950 };
 
 type Maybe<T> = readonly (T | null)[];
@@ -61,7 +63,7 @@ export function dateArray(values: Maybe<string | Date>): Buffer {
 export function byteaArray(values: Maybe<Uint8Array>): Buffer {
   let size = sizeOf(values, 0);
   for (const value of values) size += value?.length ?? 0;
-  const buffer = start(OID.bytea, size, values);
+  const buffer = start(Buffer.allocUnsafe(size), OID.bytea, values);
   let offset = HEADER_BYTES;
   for (const value of values) {
     offset = buffer.writeInt32BE(value === null ? -1 : value.length, offset);
@@ -72,10 +74,12 @@ export function byteaArray(values: Maybe<Uint8Array>): Buffer {
   return buffer;
 }
 
+/** Written once, with room for the longest UTF-8 there could be: measuring a string first costs as much as writing it. */
 function encodeStrings(oid: number, values: Maybe<string>): Buffer {
-  let size = sizeOf(values, 0);
-  for (const value of values) if (value !== null) size += Buffer.byteLength(value);
-  const buffer = start(oid, size, values);
+  let most = sizeOf(values, 0);
+  for (const value of values) if (value !== null) most += value.length * 3;
+  const buffer = most <= scratch.length ? scratch : Buffer.allocUnsafe(most);
+  start(buffer, oid, values);
   let offset = HEADER_BYTES;
   for (const value of values) {
     if (value === null) {
@@ -86,7 +90,8 @@ function encodeStrings(oid: number, values: Maybe<string>): Buffer {
     buffer.writeInt32BE(length, offset);
     offset += 4 + length;
   }
-  return buffer;
+  const end = values.length === 0 ? EMPTY_BYTES : offset;
+  return buffer === scratch ? Buffer.from(scratch.subarray(0, end)) : buffer.subarray(0, end);
 }
 
 function encodeFixed<T>(
@@ -95,7 +100,7 @@ function encodeFixed<T>(
   values: Maybe<T>,
   write: (buffer: Buffer, value: T, offset: number) => void,
 ): Buffer {
-  const buffer = start(oid, sizeOf(values, width), values);
+  const buffer = start(Buffer.allocUnsafe(sizeOf(values, width)), oid, values);
   let offset = HEADER_BYTES;
   for (const value of values) {
     offset = buffer.writeInt32BE(value === null ? -1 : width, offset);
@@ -114,9 +119,8 @@ function sizeOf(values: Maybe<unknown>, width: number): number {
   return size;
 }
 
-/** A buffer with the header: dimensions (0 when empty, else 1), whether there are nulls, the element type, the count, the lower bound 1. */
-function start(oid: number, size: number, values: Maybe<unknown>): Buffer {
-  const buffer = Buffer.allocUnsafe(size);
+/** Writes the header: dimensions (0 when empty, else 1), whether there are nulls, the element type, the count, the lower bound 1. */
+function start(buffer: Buffer, oid: number, values: Maybe<unknown>): Buffer {
   const isEmpty = values.length === 0;
   buffer.writeInt32BE(isEmpty ? 0 : 1, 0);
   buffer.writeInt32BE(values.includes(null) ? 1 : 0, 4);
@@ -134,13 +138,22 @@ function writeInt8(buffer: Buffer, value: number, offset: number): void {
   buffer.writeUInt32BE(value - high * TWO_32, offset + 4);
 }
 
+/** Value of a hexadecimal digit by its character code; 255 for everything else. */
+const DIGIT = new Uint8Array(128).fill(255);
+for (let value = 0; value < 16; value++) {
+  DIGIT[value.toString(16).charCodeAt(0)] = value;
+  DIGIT[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
+
 function writeUuid(buffer: Buffer, value: string, offset: number): void {
-  const written =
-    value.length === 36 &&
-    buffer.write(value.slice(0, 8), offset, 'hex') +
-      buffer.write(value.slice(9, 13), offset + 4, 'hex') +
-      buffer.write(value.slice(14, 18), offset + 6, 'hex') +
-      buffer.write(value.slice(19, 23), offset + 8, 'hex') +
-      buffer.write(value.slice(24), offset + 10, 'hex');
-  if (written !== 16) throw new RangeError('not a uuid');
+  let at = 0;
+  let isHex = value.length === 36;
+  for (let n = 0; n < 16 && isHex; n++) {
+    if (n === 4 || n === 6 || n === 8 || n === 10) isHex = value.charCodeAt(at++) === DASH;
+    const high = DIGIT[value.charCodeAt(at++)] ?? 255;
+    const low = DIGIT[value.charCodeAt(at++)] ?? 255;
+    isHex &&= high < 16 && low < 16;
+    buffer[offset + n] = (high << 4) | low;
+  }
+  if (!isHex) throw new RangeError('not a uuid');
 }

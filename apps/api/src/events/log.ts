@@ -49,12 +49,13 @@ export function numberEvents(positions: Map<string, LogPosition>, events: NewEve
     const position = positions.get(event.tenantId);
     if (!position) throw new Error('the tenant has no stream row');
     position.head += 1;
+    const { tenantId, type, contactId, traceId, occurredAt } = event;
+    const { epoch, head: seq } = position;
+    const eventId = newId();
     const payload = JSON.stringify(event.payload);
-    const row = { ...event, seq: position.head, eventId: newId(), payload };
-    const { tenantId, type, contactId, seq, eventId } = row;
-    const composed = composePayload({ eventId, epoch: position.epoch, seq }, payload);
-    numbered.rows.push(row);
-    numbered.entries.push({ tenantId, epoch: position.epoch, seq, eventId, type, payload: composed, contactId });
+    const composed = composePayload({ eventId, epoch, seq }, payload);
+    numbered.rows.push({ tenantId, seq, eventId, type, payload, contactId, traceId, occurredAt });
+    numbered.entries.push({ tenantId, epoch, seq, eventId, type, payload: composed, contactId });
   }
   return numbered;
 }
