@@ -28,10 +28,14 @@ export class ItemQueue {
   /** Takes up to `most` due items that one delivery can carry together; none when nothing is due. */
   take(most: number): Item[] {
     const first = this.#due.shift();
-    if (!first) return [];
-    const taken = [first];
+    return first ? [first, ...this.takeLike(first, most - 1)] : [];
+  }
+
+  /** Takes up to `most` due items that can travel with the one given. */
+  takeLike(first: Item, most: number): Item[] {
+    const taken: Item[] = [];
     // A short look ahead: the line must not be walked as a whole for every delivery.
-    for (let place = 0; place < Math.min(this.#due.length, 50) && taken.length < most;) {
+    for (let place = 0; place < Math.min(this.#due.length, 200) && taken.length < most;) {
       const item = this.#due[place];
       if (item && item.tenant === first.tenant && item.group === first.group) taken.push(...this.#due.splice(place, 1));
       else place += 1;

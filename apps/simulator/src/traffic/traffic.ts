@@ -59,18 +59,34 @@ function createSource(dials: Dials, world: string, random: Random): Source {
   let again: Item[] | null = null;
   let messages = 0;
 
-  function chat(): Chat {
-    const n = random.whole(0, dials.chats - 1);
+  /** A chat of the tenant, or of any. */
+  function chat(tenant: number | null): Chat {
+    const { chats: all, tenants } = dials;
+    const place = random.whole(0, all - 1);
+    const moved = tenant === null ? place : place - (place % tenants) + tenant;
+    const n = moved < all ? moved : place;
     const found = chats.get(n) ?? chatOf(n, dials);
     chats.set(n, found);
     return found;
   }
   /** Plans a message and its later life; what is held back lets the rest overtake it. */
-  function plan(n: number): void {
-    for (const { after, item } of goOn({ chat: chat(), n: messages++, dials, world, random })) {
+  function plan(n: number, tenant: number | null): void {
+    for (const { after, item } of goOn({ chat: chat(tenant), n: messages++, dials, world, random })) {
       const held = random.happens(dials.reorder) ? random.whole(1, dials.reorderBy) : 0;
       queue.put(n + after + held, item);
     }
+  }
+  /** Up to so many items that are due. Where too few are, conversations go on. */
+  function due(n: number, most: number): Item[] {
+    const items = queue.take(most);
+    while (items.length === 0) {
+      plan(n, null);
+      items.push(...queue.take(most));
+    }
+    const [first] = items;
+    if (first?.group !== 'upsert') return items;
+    for (let missing = most - items.length; missing > 0; missing -= 1) plan(n, first.tenant);
+    return [...items, ...queue.takeLike(first, most - items.length)];
   }
   /** Of what is told, a share is told again: here, or later in another vintage. */
   function repeated(items: Item[], n: number): Item[] {
@@ -88,15 +104,16 @@ function createSource(dials: Dials, world: string, random: Random): Source {
         again = null;
         return { items, isAgain: true };
       }
-      const most = 1 + Math.floor(-Math.log(1 - random.next()) * (dials.batch - 1));
-      let items = queue.take(most);
-      while (items.length === 0) {
-        plan(n);
-        items = queue.take(most);
-      }
-      const told = repeated(items, n);
+      const most = batchSize(dials.batch, random);
+      const told = repeated(due(n, most), n);
       if (random.happens(dials.duplicates * 0.2)) again = told;
       return { items: told, isAgain: false };
     },
   };
+}
+
+/** Geometric: most deliveries hold one item, a few hold many, and their mean is the dial's. */
+function batchSize(mean: number, random: Random): number {
+  const draw = 1 - random.next();
+  return mean === 1 ? 1 : 1 + Math.floor(Math.log(draw) / Math.log(1 - 1 / mean));
 }
