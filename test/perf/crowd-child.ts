@@ -11,7 +11,7 @@ const WAVE = 50;
 const NOTHING: CrowdResult = { deliveries: 0, perSecond: 0, wrong: 0, frameBytes: 0, clientMicros: 0 };
 
 let crowd = new Crowd();
-let connection: Connection | null = null;
+let port = 0;
 
 process.on('message', (message) => {
   void carryOut(CrowdPlanSchema.parse(message)).then((result) => process.send?.(result));
@@ -23,19 +23,23 @@ async function carryOut(plan: CrowdPlan): Promise<CrowdResult> {
     case 'open':
       await open(plan);
       return NOTHING;
-    case 'bursts':
-      if (!connection) throw new Error('nobody is connected');
-      return takeBursts(crowd, connection, plan);
+    case 'bursts': {
+      // Of its own each time: a server lets go of a connection that says nothing.
+      const connection = await Connection.open(port, { mayBreak: true });
+      const result = await takeBursts(crowd, connection, plan);
+      connection.close();
+      return result;
+    }
     case 'close':
       await close();
       return NOTHING;
   }
 }
 
-async function open({ port, sockets, tokens }: Extract<CrowdPlan, { step: 'open' }>): Promise<void> {
+async function open({ port: at, sockets, tokens }: Extract<CrowdPlan, { step: 'open' }>): Promise<void> {
+  port = at;
   const { members } = crowd;
   const onFrames = crowd.frames.bind(crowd);
-  connection = await Connection.open(port, { mayBreak: true });
   while (members.length < sockets) {
     const wave = Array.from({ length: Math.min(WAVE, sockets - members.length) }, (_, n) => {
       const token = tokens?.[(members.length + n) % tokens.length] ?? null;
@@ -46,8 +50,6 @@ async function open({ port, sockets, tokens }: Extract<CrowdPlan, { step: 'open'
 }
 
 async function close(): Promise<void> {
-  connection?.close();
-  connection = null;
   for (const { socket } of crowd.members) socket.close();
   await Promise.all(crowd.members.map(({ socket }) => socket.ended));
   crowd = new Crowd();
