@@ -13,6 +13,8 @@ export const REPLICAS = isOnPostgres ? 2 : 1;
 
 /** A home and the processes that live in it. Disposing kills what still runs. */
 export interface Replicas extends AsyncDisposable {
+  /** A directory that goes with the home. */
+  dir: string;
   /** Starts one more process, on a free port unless one is given. */
   start(port?: number): Promise<FaultService>;
   /** Starts as many as the database can serve. */
@@ -32,6 +34,7 @@ export async function openReplicas(env: Record<string, string> = {}): Promise<Re
     return service;
   }
   return {
+    dir: home.dir,
     start,
     startAll: () => Promise.all(Array.from({ length: REPLICAS }, () => start())),
     async stopAndLook(look) {
