@@ -5,7 +5,6 @@ import { claimQueueMissing, updateInstanceStates } from '../db/sql/ingest-instan
 import { deleteParked } from '../db/sql/ingest-ledger.js';
 import { insertMediaJobs, updateMessages } from '../db/sql/ingest-messages.js';
 import { updateTickets } from '../db/sql/ingest-tickets.js';
-import type { MessageRow } from '../db/sql/rows.js';
 import { assertCommitted } from '../db/transaction.js';
 import type { LogEntry } from '../events/entry.js';
 import { lockTenantLogs, numberEvents, writeEvents } from '../events/log.js';
@@ -18,7 +17,7 @@ import { upgradePlaceholder } from './message-row.js';
 import { previewOf } from './preview.js';
 import { requireShownTickets, storeMessages, type Accepted, type Stored } from './store-messages.js';
 import { thread } from './thread.js';
-import { stateOf, type MessageWork, type Work } from './work.js';
+import { stateOf, type Work } from './work.js';
 import { writeLedger } from './write-ledger.js';
 
 /** What a batch needs to know besides its items. */
