@@ -46,7 +46,11 @@ export async function embeddedPart(loader: Loader, options: Options): Promise<Ro
       `the worst of ${stalls.length}; median ${median(stalls).toFixed(0)} ms`,
     ),
     against('embedded-memory', memory, `after ${stored} messages, in the process that made the database`),
-    against('embedded-lost', kills.lost, `${kills.acknowledged} acknowledged in ${kills.reopened.length} kills`),
+    against(
+      'embedded-lost',
+      kills.lost,
+      `${kills.acknowledged} acknowledged before ${kills.reopened.length} kills, at least ${kills.leastAcknowledged} before each`,
+    ),
     against(
       'embedded-reopen',
       median(kills.reopened),

@@ -11,7 +11,8 @@ export type DatabaseSettings = Record<string, string>;
 export interface BenchDatabase extends AsyncDisposable {
   name: string;
   url: string;
-  run(statement: string, values?: unknown[]): Promise<void>;
+  run: (statement: string, values?: unknown[]) => Promise<void>;
+  rows: <Row extends object>(statement: string, values?: unknown[]) => Promise<Row[]>;
   /** Messages stored. Throws when messages, ledger and log disagree. */
   countMessages: () => Promise<number>;
   /** Processes that serve others than us. */
@@ -35,6 +36,9 @@ export async function createDatabase(settings: DatabaseSettings = {}): Promise<B
     url: url.href,
     async run(statement, values) {
       await client.query(statement, values);
+    },
+    async rows<Row extends object>(statement: string, values?: unknown[]) {
+      return (await client.query<Row>(statement, values)).rows;
     },
     async countMessages() {
       const { rows } = await client.query<{ messages: number; ledger: number; events: number; raw: number }>(
