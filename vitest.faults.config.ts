@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: 1,
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/no-leaks.ts'],
-    reporters: ['default', ...(mode === 'full' ? ['./test/faults/support/report.ts'] : [])],
+    reporters: ['default', ['./test/faults/support/report.ts', { writes: mode === 'full' }]],
     provide: { tier: mode === 'full' ? 'full' : 'fast' },
     testTimeout: 30 * 60_000,
     hookTimeout: 120_000,

@@ -51,10 +51,16 @@ function byExperiment(a: Finding, b: Finding): number {
 }
 
 function cellsOf({ name, state, database, row }: Finding): string[] {
-  const figures = Object.entries(row?.figures ?? {}).map(([what, figure]) => `${what} ${spell(figure)}`);
-  return [row?.experiment?.toString() ?? '', database, row?.what ?? name, HOLDS[state], figures.join(', ')].map(
+  return [row?.experiment?.toString() ?? '', database, row?.what ?? name, HOLDS[state], row ? figuresOf(row) : ''].map(
     (cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' '),
   );
+}
+
+/** The figures in one line. */
+export function figuresOf({ figures }: FaultRow): string {
+  return Object.entries(figures)
+    .map(([what, figure]) => `${what} ${spell(figure)}`)
+    .join(', ');
 }
 
 function spell(figure: number | string): string {

@@ -3,29 +3,44 @@ import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Client } from 'pg';
-import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
 import { describeMachine } from '../../perf/machine.js';
 import { SERVER_URL } from '../../support/postgres.js';
-import { missingFrom, toMarkdown } from './report-table.js';
+import { figuresOf, missingFrom, toMarkdown } from './report-table.js';
 import type { Finding } from './report-table.js';
 
 const EXPERIMENTS = resolve(import.meta.dirname, '..');
 const REPORT = resolve(import.meta.dirname, '../../../docs/reports/reliability.md');
 
-/** A reporter for full runs. A run of a part leaves the report as it is and says so. */
+/** Says every experiment's figures as it ends; `writes` the report when the full set has run, and otherwise says that it did not. */
 export default class ReliabilityReport implements Reporter {
   #vitest: Vitest | null = null;
   #machine: string[] = [];
+
+  constructor(private readonly options: { writes: boolean }) {}
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest;
   }
 
   async onTestRunStart(): Promise<void> {
-    this.#machine = describeMachine(await serverVersion());
+    const { date, commit, machine, software, load } = describeMachine(await serverVersion());
+    this.#machine = [
+      `Date: ${date}`,
+      `Commit: ${commit}`,
+      `Machine: ${machine}`,
+      `Software: ${software}`,
+      `Load average before it began: ${load} (above 0.5 somebody else used the machine)`,
+    ];
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    const { fault } = test.meta();
+    if (fault) this.#vitest?.logger.log(`   ${fault.what} (${fault.database}): ${figuresOf(fault)}`);
   }
 
   async onTestRunEnd(modules: readonly TestModule[], _errors: readonly unknown[], reason: TestRunEndReason) {
+    if (!this.options.writes) return;
     const ran = modules.map((module) => ({ file: module.moduleId, database: module.project.name }));
     const files = readdirSync(EXPERIMENTS).filter((file) => file.endsWith('.fault.ts'));
     const missing = missingFrom(

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Context } from '../context.js';
 import { findInstance, type InstanceAtDoor } from '../db/sql/ingest-instances.js';
+import { RecadoError } from '../errors.js';
 import type { Destination } from '../ingest/receive.js';
 import { openWebhook } from '../instance-secrets.js';
 import type { WebhookCredentials } from './webhook-credentials.js';
@@ -19,24 +20,53 @@ const LimitsSchema = z.looseObject({ maxBodyBytes: z.int().positive().max(33_554
 
 const KEPT_MS = 1_000;
 const CAPACITY = 10_000;
+/** A connection that is made slowly and a question answered slowly: each in time for itself, together too late for a broker. */
+const ANSWERED_WITHIN_MS = 2_500;
 
-/** A reader of instances. What does not exist is never remembered: an instance works from the moment it is created. */
+/**
+ * A reader of instances. What does not exist is never remembered: an instance works from the moment it is created.
+ * Requests for one instance share a question under way: with a database that does not answer they would fill the pool
+ * and wait for it one after the other.
+ */
 export function createInstanceReader(
   ctx: Pick<Context, 'db' | 'secrets'>,
 ): (instanceId: string) => Promise<DoorInstance | null> {
   const kept = new Map<string, { at: number; instance: DoorInstance }>();
-  return async (instanceId) => {
-    const now = performance.now();
-    const known = kept.get(instanceId);
-    if (known && now - known.at < KEPT_MS) return known.instance;
-    kept.delete(instanceId);
+  const asked = new Map<string, Promise<DoorInstance | null>>();
+
+  async function ask(instanceId: string): Promise<DoorInstance | null> {
+    const at = performance.now();
     const row = await findInstance(ctx.db.pool, instanceId);
     if (!row) return null;
     const instance = toDoor(row, ctx.secrets.encryptionKey);
     if (kept.size >= CAPACITY) kept.clear();
-    kept.set(instanceId, { at: now, instance });
+    kept.set(instanceId, { at, instance });
     return instance;
+  }
+
+  return async (instanceId) => {
+    const known = kept.get(instanceId);
+    if (known && performance.now() - known.at < KEPT_MS) return known.instance;
+    kept.delete(instanceId);
+    // Nothing found is no answer for whoever asked later: it may have been created meanwhile.
+    const found = await asked.get(instanceId);
+    if (found) return found;
+    const answer = inTime(ask(instanceId)).finally(() => asked.delete(instanceId));
+    asked.set(instanceId, answer);
+    return answer;
   };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RecadoError('UNAVAILABLE', { retryAfterSeconds: 1 })), ANSWERED_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function toDoor(row: InstanceAtDoor, key: Uint8Array): DoorInstance {

@@ -61,10 +61,11 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
     const works = await mapInTurns(delivery.items, (item, index) => toWork(open, item, index, origins[index] ?? null));
     // A delivery larger than an instance's half of the line goes in turns: it would never find room for all of it at once.
     const portions = chunk(works, MAX_BATCH);
+    let since = waitingSince(delivery);
     for (const turn of chunk(portions, PORTIONS_A_TURN)) {
-      await settled(
-        turn.map((some) => line.add(some, delivery.instanceId, some === portions[0] ? delivery.raw.length : 0)),
-      );
+      const { instanceId, raw } = delivery;
+      await settled(turn.map((some) => line.add(some, instanceId, some === portions[0] ? raw.length : 0, since)));
+      since = performance.now();
     }
     metrics.ingestSeconds.observe((Date.now() - delivery.receivedAt.getTime()) / 1000);
     return works.map((work) => {
@@ -80,6 +81,12 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
     waiting: () => line.waiting,
     close: () => line.close(),
   };
+}
+
+/** When its broker began to wait, by `performance.now()`: a webhook from its arrival, what is submitted again from now. */
+function waitingSince({ transport, receivedAt }: Delivery): number {
+  const waited = transport === 'webhook' ? Date.now() - receivedAt.getTime() : 0;
+  return performance.now() - Math.max(0, waited);
 }
 
 function chunk<T>(items: T[], size: number): T[][] {

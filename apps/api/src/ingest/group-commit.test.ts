@@ -1,5 +1,5 @@
 // The waiting line: bounded, in order, two batches on their way, nobody fails for a neighbour (DESIGN 4.4, 4.9).
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { GroupCommit, MAX_BATCH, type Portion } from './group-commit.js';
 import type { Work } from './work.js';
 
@@ -129,5 +129,84 @@ describe('GroupCommit', () => {
     it.batches[0]?.finish();
     await Promise.all([added, closed]);
     await it.line.close();
+  });
+
+  describe('while a batch takes longer than a second', () => {
+    afterEach(() => void vi.useRealTimers());
+    const unavailable = { code: 'UNAVAILABLE', retryAfterSeconds: 1 };
+
+    test('nobody waits longer than 2 s for a batch, and nobody longer than 2.7 s for an answer', async () => {
+      vi.useFakeTimers();
+      const it = rig();
+      const outcomes: string[] = [];
+      function add(name: string): void {
+        it.line.add(works(1), 'a', 1).then(
+          () => outcomes.push(`${name} stored`),
+          (error: unknown) => outcomes.push(`${name} ${(error as { code: string }).code}`),
+        );
+      }
+      for (const name of ['first', 'second']) {
+        add(name);
+        await vi.advanceTimersByTimeAsync(1);
+      }
+      add('waiting');
+      await vi.advanceTimersByTimeAsync(1_950);
+      expect(outcomes).toEqual([]);
+      await vi.advanceTimersByTimeAsync(150);
+      expect(outcomes).toEqual(['waiting UNAVAILABLE']);
+      await vi.advanceTimersByTimeAsync(700);
+      expect(outcomes).toEqual(['waiting UNAVAILABLE', 'first UNAVAILABLE', 'second UNAVAILABLE']);
+      expect(it.line.waiting).toBe(2);
+      for (const { finish } of it.batches) finish();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(it.line.waiting).toBe(0);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    test('a broker that waited before it came here is refused sooner', async () => {
+      vi.useFakeTimers();
+      const it = rig();
+      const early = it.line.add(works(1), 'a', 1, performance.now() - 1_600);
+      const refused = expect(early).rejects.toMatchObject(unavailable);
+      await vi.advanceTimersByTimeAsync(1_200);
+      await refused;
+      it.batches[0]?.finish();
+      // It was slow a moment ago, so nobody waits to see whether it still is.
+      const late = expect(it.line.add(works(1), 'a', 1, performance.now() - 2_600)).rejects.toMatchObject(unavailable);
+      await vi.advanceTimersByTimeAsync(200);
+      await late;
+      it.batches[1]?.finish();
+      await vi.advanceTimersByTimeAsync(1);
+      const quick = it.line.add(works(1), 'a', 1, performance.now() - 2_600);
+      await vi.advanceTimersByTimeAsync(500);
+      it.batches[2]?.finish();
+      await quick;
+    });
+
+    test('a quick batch beside it changes nothing for those in it', async () => {
+      vi.useFakeTimers();
+      const it = rig();
+      const stuck = expect(it.line.add(works(1), 'a', 1)).rejects.toMatchObject(unavailable);
+      await vi.advanceTimersByTimeAsync(1_500);
+      const quick = it.line.add(works(1), 'a', 1);
+      await vi.advanceTimersByTimeAsync(10);
+      it.batches[1]?.finish();
+      await quick;
+      await vi.advanceTimersByTimeAsync(1_300);
+      await stuck;
+      it.batches[0]?.finish();
+    });
+
+    test('a line that is only long is worked off, however long that takes', async () => {
+      vi.useFakeTimers();
+      const it = rig();
+      const added = Array.from({ length: 12 }, () => it.line.add(works(MAX_BATCH), 'a', 1));
+      for (let n = 0; n < 12; n += 1) {
+        await vi.advanceTimersByTimeAsync(400);
+        it.batches[n]?.finish();
+      }
+      await vi.advanceTimersByTimeAsync(1);
+      await expect(Promise.all(added)).resolves.toHaveLength(12);
+    });
   });
 });

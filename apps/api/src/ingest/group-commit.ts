@@ -8,6 +8,8 @@ export interface Portion {
   /** Size of the delivery's body in bytes, counted once. */
   bytes: number;
   instanceId: string;
+  /** When its broker began to wait, by `performance.now()`. */
+  since: number;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -21,6 +23,13 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const SMALL_BATCH = 6;
 const SMOOTHING = 0.2;
 
+/** A batch that takes longer means a database that is frozen, far away or cut off; under mere load none does. */
+const SLOW_BATCH_MS = 1_000;
+/** Then nobody waits longer than this for a batch, and nobody longer than this for an answer: all are answered within 3 s. */
+const MAX_WAIT_MS = 2_000;
+const MAX_ANSWER_MS = 2_700;
+const LOOK_EVERY_MS = 50;
+
 /** The bounded waiting line and the batches on their way. */
 export class GroupCommit {
   readonly #commit: CommitBatch;
@@ -32,6 +41,11 @@ export class GroupCommit {
   #averageBatch = MAX_BATCH;
   #closed = false;
   #idle: (() => void)[] = [];
+  /** Batches, each with when it began. */
+  readonly #onTheirWay = new Map<Portion[], number>();
+  /** Until a batch is quick again. */
+  #isSlow = false;
+  #looking: NodeJS.Timeout | null = null;
 
   constructor(commit: CommitBatch) {
     this.#commit = commit;
@@ -42,8 +56,11 @@ export class GroupCommit {
     return this.#events;
   }
 
-  /** Resolves when the portion is committed. Throws OVERLOADED when the line is full, half of it at most for one instance. */
-  add(works: Work[], instanceId: string, bytes: number): Promise<void> {
+  /**
+   * Resolves when the portion is committed. Throws OVERLOADED when the line is full, half of it at most for one instance;
+   * UNAVAILABLE when the database is slow and the broker has waited too long: then it may still be committed.
+   */
+  add(works: Work[], instanceId: string, bytes: number, since = performance.now()): Promise<void> {
     const ofInstance = (this.#perInstance.get(instanceId) ?? 0) + works.length;
     const isFull = this.#events + works.length > MAX_WAITING_EVENTS || this.#bytes + bytes > MAX_WAITING_BYTES;
     if (this.#closed || isFull || ofInstance > MAX_WAITING_EVENTS / 2) {
@@ -53,7 +70,7 @@ export class GroupCommit {
     this.#events += works.length;
     this.#bytes += bytes;
     return new Promise((resolve, reject) => {
-      this.#line.push({ works, bytes, instanceId, resolve, reject });
+      this.#line.push({ works, bytes, instanceId, since, resolve, reject });
       // Behind the callbacks of this turn: what arrives in one turn shares a batch.
       if (this.#line.length === 1) setImmediate(() => this.#pump());
     });
@@ -89,6 +106,10 @@ export class GroupCommit {
 
   async #run(portions: Portion[]): Promise<void> {
     this.#inFlight += 1;
+    const from = performance.now();
+    this.#onTheirWay.set(portions, from);
+    if (this.#isSlow) this.#look();
+    const slow = setTimeout(() => this.#look(), SLOW_BATCH_MS);
     let failures: Map<Portion, unknown>;
     try {
       failures = await this.#commit(portions);
@@ -96,9 +117,37 @@ export class GroupCommit {
       failures = new Map(portions.map((portion) => [portion, error]));
     }
     this.#inFlight -= 1;
+    this.#onTheirWay.delete(portions);
+    clearTimeout(slow);
     for (const portion of portions) this.#settle(portion, failures);
+    const slowIfBefore = performance.now() - SLOW_BATCH_MS;
+    if (from > slowIfBefore) this.#isSlow = [...this.#onTheirWay.values()].some((began) => began <= slowIfBefore);
+    if (!this.#isSlow || this.#events === 0) this.#lookAway();
     this.#pump();
     if (this.#events === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** From now on nobody waits too long, until a batch is quick again. */
+  #look(): void {
+    this.#isSlow = true;
+    this.#looking ??= setInterval(() => this.#refuseLate(performance.now()), LOOK_EVERY_MS);
+  }
+
+  #lookAway(): void {
+    if (this.#looking) clearInterval(this.#looking);
+    this.#looking = null;
+  }
+
+  #refuseLate(now: number): void {
+    const unavailable = new RecadoError('UNAVAILABLE', { retryAfterSeconds: 1 });
+    for (let next = this.#line[0]; next && now - next.since > MAX_WAIT_MS; next = this.#line[0]) {
+      this.#line.shift();
+      this.#settle(next, new Map([[next, unavailable]]));
+    }
+    // These keep their place in the count until their batch has ended.
+    for (const portion of [...this.#onTheirWay.keys()].flat()) {
+      if (now - portion.since > MAX_ANSWER_MS) portion.reject(unavailable);
+    }
   }
 
   #settle(portion: Portion, failures: Map<Portion, unknown>): void {
