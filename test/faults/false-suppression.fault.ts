@@ -66,8 +66,8 @@ test('one id in two chats, instances, tenants and directions is sixteen messages
       parked,
     },
   });
-  expect(suppressed).toEqual([]);
-  expect(mixedUp).toEqual([]);
+  expect(suppressed.slice(0, 5)).toEqual([]);
+  expect(mixedUp.slice(0, 5)).toEqual([]);
   expect(accepted).toBe(places.length);
   expect(rows).toHaveLength(places.length);
   expect(parked).toBe(0);

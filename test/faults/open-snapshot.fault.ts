@@ -12,7 +12,7 @@ import { openReplicas } from './support/replicas.js';
 import type { Replicas } from './support/replicas.js';
 import { dial } from './support/tier.js';
 
-const WINDOWS = dial({ fast: 2, full: 20 });
+const WINDOWS = dial({ fast: 2, full: 15 });
 const WINDOW_SECONDS = dial({ fast: 1, full: 30 });
 /** The service without the snapshot is a yardstick only; a shorter look is enough, and leaves it the smaller tables. */
 const YARDSTICK_SECONDS = dial({ fast: 1, full: 10 });

@@ -78,7 +78,7 @@ test('any selection of the states in any number and order ends as the highest of
     what: 'any selection, number and order of the states, in any number of deliveries',
     figures: { messages: stories.length, wrong: wrong.length, regressions, seed, seconds },
   });
-  expect(wrong).toEqual([]);
+  expect(wrong.slice(0, 5)).toEqual([]);
   expect(rows).toHaveLength(stories.length);
   expect(regressions).toBe(0);
   expect(await inconsistencies(world.pool)).toEqual([]);
