@@ -1,6 +1,8 @@
 // The measured shortcut of the HTTP server still works with this Express and this Node, and has a fallback.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import express from 'express';
 import type { Express } from 'express';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -45,6 +47,17 @@ test('requests and responses are born with Express’s prototypes, so that setti
   const { text, changed } = await probe(createHttpServer(app), app);
   expect(JSON.parse(text)).toEqual({ name: 'world', a: '1', host: '127.0.0.1', type: '*/*' });
   expect(changed).toBe(0);
+});
+
+test('requests and responses keep their properties in fast objects, not in dictionaries', async () => {
+  setFlagsFromString('--allow-natives-syntax');
+  const isFast = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
+  const app = express();
+  app.get('/hello/world', (req, res) => {
+    res.status(200).json([isFast(req), isFast(res)]);
+  });
+  const { text } = await probe(createHttpServer(app), app);
+  expect(JSON.parse(text)).toEqual([true, true]);
 });
 
 test('the stock server does change them: the probe can fail', async () => {
