@@ -24,4 +24,5 @@ operating system charged to the service's process and to its PostgreSQL backends
 - Kills: SIGKILL while 50 connections are loading; lost is what was acknowledged and is not in the ledger after the next start.
 - Five million messages: 200,000 contacts, each with an open ticket of 25 messages over eighty days, and the newest half million of
   their events and ledger rows, written by SQL and vacuumed; the 2,000 contacts of the load are among them.
-- The idle tail: transactions counted by PostgreSQL in ten seconds, with a screen of every tenant less without any.`;
+- The idle tail: requests that one process sends to PostgreSQL in ten seconds (counted between the two, because PostgreSQL's statistics
+  count its own vacuuming), with a screen of every tenant connected less without any; the CPU is that of all backends of the database.`;

@@ -81,8 +81,7 @@ export async function serverVersion(): Promise<string> {
   );
 }
 
-/** Runs a statement on the server's own database, so that it counts in no other. */
-export async function onServer<Row extends object>(statement: string): Promise<Row[]> {
+async function onServer<Row extends object>(statement: string): Promise<Row[]> {
   const client = new Client({ connectionString: SERVER_URL });
   await client.connect();
   try {
@@ -96,18 +95,9 @@ export async function onServer<Row extends object>(statement: string): Promise<R
 export const STATISTICS_AFTER_MS = 11_000;
 
 /** Deadlocks the server has resolved in a database. */
-export function deadlocksOf(database: BenchDatabase): Promise<number> {
-  return statisticOf(database, 'deadlocks');
-}
-
-/** Transactions ended in a database. */
-export function transactionsOf(database: BenchDatabase): Promise<number> {
-  return statisticOf(database, 'xact_commit + xact_rollback');
-}
-
-async function statisticOf({ name }: BenchDatabase, expression: string): Promise<number> {
-  const [row] = await onServer<{ value: number }>(
-    `select (${expression})::float8 as value from pg_stat_database where datname = '${name}'`,
+export async function deadlocksOf({ name }: BenchDatabase): Promise<number> {
+  const [row] = await onServer<{ deadlocks: number }>(
+    `select deadlocks::float8 as deadlocks from pg_stat_database where datname = '${name}'`,
   );
-  return row?.value ?? NaN;
+  return row?.deadlocks ?? NaN;
 }

@@ -2,38 +2,41 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Loader } from './loader-process.js';
 import { measure, report } from './measure.js';
+import type { Measured } from './measure.js';
 import type { Options } from './options.js';
-import { deadlocksOf, STATISTICS_AFTER_MS, transactionsOf } from './postgres.js';
+import { deadlocksOf, STATISTICS_AFTER_MS } from './postgres.js';
 import { readCpu, startServer } from './processes.js';
 import { openScreens } from './screens.js';
+import { startStatementCounter } from './statement-counter.js';
+import type { StatementCounter } from './statement-counter.js';
 import { serviceArgs, startRecado } from './systems.js';
 import type { PostgresService } from './systems.js';
+import { median } from './statistics.js';
 import { against } from './targets.js';
 import type { Row } from './targets.js';
 
 const IDLE_MS = 10_000;
-/** The service looks for due jobs when it starts and every minute after; no window may have that in it. */
-const JOBS_EVERY_MS = 60_000;
-const JOBS_TAKE_MS = 3_000;
+/** Until what happens once, at the start or with the first screen, is over; two windows end before the jobs of the next minute. */
+const SETTLE_MS = 3_000;
 
 /** Runs the part on PostgreSQL; most of it is waiting. */
 export async function twoProcessesPart(loader: Loader, options: Options): Promise<Row[]> {
   await using recado = await startRecado({ profile: options.profile });
-  const startedAt = performance.now();
   const deadlocks = await loadBoth(loader, recado, options);
-  const alone = await idleWindow(recado, startedAt);
-  const screens = await openScreens({ screenPort: recado.process.port, screens: recado.screens });
-  const watched = await idleWindow(recado, startedAt);
+  await using counter = await startStatementCounter(recado.database.url);
+  await using third = await startServer(serviceArgs(), { ...recado.env, DATABASE_URL: counter.url });
+  const alone = await idleWindow(recado, counter);
+  const screens = await openScreens({ screenPort: third.port, screens: recado.screens });
+  const watched = await idleWindow(recado, counter);
   await screens.finish();
-  const perSecond = (n: number) => (n / IDLE_MS) * 1000;
-  const spell = ({ transactions, cpuMs }: Idle) =>
-    `${perSecond(transactions).toFixed(1)}/s and ${cpuMs.toFixed(0)} ms of CPU`;
-  const figures = `${IDLE_MS / 1000} s with ${recado.screens.length} screens ${spell(watched)}, without ${spell(alone)}`;
+  const perSecond = (statements: number) => (statements / IDLE_MS) * 1000;
+  const spell = ({ statements, cpuMs }: Idle) =>
+    `${perSecond(statements).toFixed(1)}/s and ${cpuMs.toFixed(0)} ms of CPU`;
+  const figures = `in ${IDLE_MS / 1000} s with ${recado.screens.length} screens ${spell(watched)}, without ${spell(alone)}`;
   report(`idle: ${figures}`);
   return [
     against('deadlocks', deadlocks.found, deadlocks.figures),
-    // Less than nothing is noise.
-    against('idle-tail', Math.max(0, perSecond(watched.transactions - alone.transactions)), figures),
+    against('idle-tail', Math.max(0, perSecond(watched.statements - alone.statements)), figures),
   ];
 }
 
@@ -41,32 +44,32 @@ export async function twoProcessesPart(loader: Loader, options: Options): Promis
 async function loadBoth(loader: Loader, recado: PostgresService, { seconds, rounds, profile }: Options) {
   await using second = await startServer(serviceArgs(profile), recado.env);
   const ports = [recado.process.port, second.port];
-  const measured = [];
+  const both: Measured[] = [];
+  const one: Measured[] = [];
   for (let round = 1; round <= rounds; round++) {
-    measured.push(await measure(loader, recado, { connections: 100, seconds, ports }));
+    both.push(await measure(loader, recado, { connections: 100, seconds, ports }));
     if (round === 1) await recado.settle();
+    one.push(await measure(loader, recado, { connections: 100, seconds }));
   }
   await wait(STATISTICS_AFTER_MS);
   const found = await deadlocksOf(recado.database);
-  const events = measured.reduce((sum, one) => sum + one.events, 0);
-  const figures = `${events} messages at ${measured.map(({ perSecond }) => perSecond.toFixed(0)).join(', ')}/s of both processes`;
+  const events = both.reduce((sum, measured) => sum + measured.events, 0);
+  const rate = (measured: Measured[]) => median(measured.map(({ perSecond }) => perSecond)).toFixed(0);
+  const figures = `${events} messages through both at ${rate(both)}/s; one process alone ${rate(one)}/s`;
   report(`two processes: ${found} deadlocks, ${figures}`);
   return { found, figures };
 }
 
 interface Idle {
-  transactions: number;
+  statements: number;
   cpuMs: number;
 }
 
-async function idleWindow({ database }: PostgresService, startedAt: number): Promise<Idle> {
+async function idleWindow({ database }: PostgresService, counter: StatementCounter): Promise<Idle> {
+  await wait(SETTLE_MS);
   const backends = await database.backends();
-  await wait(STATISTICS_AFTER_MS);
-  const sinceJobs = (performance.now() - startedAt) % JOBS_EVERY_MS;
-  if (sinceJobs + IDLE_MS + JOBS_TAKE_MS > JOBS_EVERY_MS)
-    await wait(JOBS_EVERY_MS - sinceJobs + JOBS_TAKE_MS + STATISTICS_AFTER_MS);
   const cpuMs = () => [...readCpu(backends).values()].reduce((sum, micros) => sum + micros / 1000, 0);
-  const before = { transactions: await transactionsOf(database), cpuMs: cpuMs() };
+  const before = { statements: counter.count(), cpuMs: cpuMs() };
   await wait(IDLE_MS);
-  return { transactions: (await transactionsOf(database)) - before.transactions, cpuMs: cpuMs() - before.cpuMs };
+  return { statements: counter.count() - before.statements, cpuMs: cpuMs() - before.cpuMs };
 }
