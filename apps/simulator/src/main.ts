@@ -3,8 +3,13 @@ import { HELP, readOptions, UsageError } from './options.js';
 import { run } from './run.js';
 
 const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+
 /** The first signal ends the load and goes on to the verdict; the second ends the process. */
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+function stop(): void {
+  if (stopping.signal.aborted) process.exit(1);
+  stopping.abort();
+}
 
 try {
   const options = readOptions(process.argv.slice(2), new Date());

@@ -1,6 +1,7 @@
 // A service of the simulator's own: the built one as a child process, on a free port, with its data in a place of its own.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,7 +33,13 @@ export async function startOwnService({ databaseUrl }: { databaseUrl: string | n
     JWT_SECRET: secret,
     ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
   };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Detached: an interrupt typed on the terminal is for the simulator, which still needs the service for its verdict.
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  function killAtExit(): void {
+    child.kill('SIGKILL');
+    rmSync(dir, { recursive: true, force: true });
+  }
+  process.once('exit', killAtExit);
   const ended = new Promise<void>((settle) => child.once('close', () => settle()));
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-4_000)));
@@ -41,6 +48,7 @@ export async function startOwnService({ databaseUrl }: { databaseUrl: string | n
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     await ended;
     clearTimeout(timer);
+    process.off('exit', killAtExit);
     await rm(dir, { recursive: true, force: true });
   }
   try {
