@@ -16,7 +16,8 @@ export interface Post {
 }
 
 export interface LoadOptions {
-  url: string;
+  /** Where to; a function is asked for each post. */
+  url: string | (() => string);
   /** Webhooks a second, begun by the clock, answered or not. */
   rate: number;
   tenants: readonly string[];
@@ -58,7 +59,9 @@ export function startLoad(options: LoadOptions): Load {
     const tenantId = tenants[chat % tenants.length] ?? '';
     const post = newPost({ id: `${run}-${n}`, tenantId });
     posts.push(post);
-    const done = send({ url, agent, post, chat }).finally(() => underWay.delete(done));
+    const done = send({ url: typeof url === 'string' ? url : url(), agent, post, chat }).finally(() =>
+      underWay.delete(done),
+    );
     underWay.add(done);
   }
   const ticker = setInterval(() => {
