@@ -68,8 +68,11 @@ interface Idle {
 async function idleWindow({ database }: PostgresService, counter: StatementCounter): Promise<Idle> {
   await wait(SETTLE_MS);
   const backends = await database.backends();
-  const cpuMs = () => [...readCpu(backends).values()].reduce((sum, micros) => sum + micros / 1000, 0);
-  const before = { statements: counter.count(), cpuMs: cpuMs() };
+  const cpu = readCpu(backends);
+  const statements = counter.count();
   await wait(IDLE_MS);
-  return { statements: counter.count() - before.statements, cpuMs: cpuMs() - before.cpuMs };
+  const asked = counter.count() - statements;
+  let micros = 0;
+  for (const [pid, used] of readCpu(backends)) micros += used - (cpu.get(pid) ?? 0);
+  return { statements: asked, cpuMs: micros / 1000 };
 }
