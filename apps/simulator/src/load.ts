@@ -1,4 +1,5 @@
 // The load: deliveries begun by the clock, whatever the answers take, up to so many at once.
+import { setMaxListeners } from 'node:events';
 import type { Ledger } from './ledger.js';
 import { createPoster } from './request.js';
 import { sendDelivery, type Sent } from './sender.js';
@@ -40,6 +41,8 @@ export async function runLoad(load: Load): Promise<LoadSummary> {
   const { concurrency } = world.dials;
   const summary: LoadSummary = { sent: 0, acked: 0, refused: 0, unknown: 0, late: 0, seconds: 0 };
   using poster = createPoster({ url: world.url, connections: concurrency, timeoutMs });
+  // Every delivery that waits for its next attempt listens.
+  setMaxListeners(concurrency + 10, signal);
   const flying = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const from = performance.now();
