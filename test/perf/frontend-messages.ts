@@ -17,10 +17,10 @@ export class FrontendMessages {
     for (;;) {
       const typeBytes = this.#isOpen ? 1 : 0;
       if (bytes.length < typeBytes + LENGTH_BYTES) break;
-      // The length counts itself and not the type.
+      // The length counts itself and not the type. (The opening message begins with a zero of its length.)
       const end = typeBytes + bytes.readUInt32BE(typeBytes);
       if (bytes.length < end) break;
-      if (this.#isOpen && (bytes[0] === QUERY || bytes[0] === SYNC)) requests += 1;
+      if (bytes[0] === QUERY || bytes[0] === SYNC) requests += 1;
       this.#isOpen = true;
       bytes = bytes.subarray(end);
     }
