@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../ids.js';
 import type { Database } from '../db/database.js';
 import type { Metrics } from '../metrics.js';
+import { mapInTurns } from '../turns.js';
 import type { Delivery, ItemVerdict } from './ingest.js';
 import { parkWorks, type Parking } from './park.js';
 import { toWork, type OpenDelivery, type Work } from './work.js';
@@ -10,6 +11,9 @@ import { writeLedger } from './write-ledger.js';
 
 /** The tenant that holds them; operators see it. */
 export const UNROUTED_TENANT = '_unrouted';
+
+/** Items a statement takes at once: a history has thousands, and nobody else is served while their rows are made. */
+const PORTION = 250;
 
 /** Stores the delivery and parks its items, a copy of what waits already as a duplicate. */
 export async function storeUnrouted(
@@ -24,17 +28,39 @@ export async function storeUnrouted(
     day: delivery.receivedAt.toISOString().slice(0, 10),
     written: false,
   };
-  const works = delivery.items.map((item, index) => toWork(open, item, index, null));
-  const waiting = works.filter((work) => work.outcome === null);
+  const works = await mapInTurns(delivery.items, (item, index) => toWork(open, item, index, null));
+  const parkings = new Map(
+    await mapInTurns(
+      works.filter((work) => work.outcome === null),
+      (work) => [work, parkingOf(work)] as const,
+    ),
+  );
+  // In the order of what they point at, as every transaction that parks: two deliveries never wait for each other.
+  const waiting = [...parkings.keys()].toSorted((a, b) => compare(a.externalId ?? '', b.externalId ?? ''));
   await db.transaction(async (client) => {
-    await parkWorks(client, waiting, parkingOf);
-    await writeLedger(client, works, []);
+    open.written = false;
+    for (const some of portionsOf(waiting))
+      await parkWorks(client, some, (work) => parkings.get(work) ?? parkingOf(work));
+    for (const some of portionsOf(works)) {
+      await writeLedger(client, some, []);
+      open.written = true;
+    }
   });
   return works.map(({ outcome, payloadType }) => {
     if (!outcome) throw new Error('an item was parked without a verdict');
     metrics.countVerdict(outcome.verdict, outcome.reason, payloadType, delivery.transport);
     return outcome;
   });
+}
+
+function portionsOf(works: Work[]): Work[][] {
+  return Array.from({ length: Math.ceil(works.length / PORTION) }, (_, n) =>
+    works.slice(n * PORTION, (n + 1) * PORTION),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function parkingOf(work: Work): Parking {
