@@ -50,12 +50,17 @@ test('ids posted six times at once through three doors are one row and one event
       rows: found.messages,
       ticketMessageEvents: found.told,
       duplicatesAnswered: sum('duplicates'),
+      sentAgain: broker.sentAgain,
       duplicatesInLedger: found.verdicts['duplicate'] ?? 0,
       postsPerSecond: Math.round(copies.length / seconds),
     },
   });
   expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
-  expect(found).toMatchObject({ messages: ids, told: ids, verdicts: { accepted: ids, duplicate: 5 * ids } });
-  expect([sum('queued'), sum('duplicates')]).toEqual([ids, 5 * ids]);
+  expect(found).toMatchObject({ messages: ids, told: ids });
+  expect(found.verdicts['accepted']).toBe(ids);
+  expect(sum('queued') + sum('duplicates')).toBe(6 * ids);
+  const surplus = (found.verdicts['duplicate'] ?? 0) - 5 * ids;
+  expect(surplus).toBeGreaterThanOrEqual(0);
+  expect(surplus).toBeLessThanOrEqual(broker.sentAgain);
   expect(found.inconsistencies).toEqual([]);
 });

@@ -17,6 +17,8 @@ const GIVE_UP_MS = 60_000;
 /** Connections to webhook doors. */
 export class Broker implements Disposable {
   readonly #agent = new Agent({ keepAlive: true });
+  /** Posts of `deliver` that had to be sent again; each may have been stored all the same. */
+  sentAgain = 0;
 
   /** Posts once. Never rejects. */
   post(url: string, delivery: unknown): Promise<Outcome> {
@@ -46,6 +48,7 @@ export class Broker implements Disposable {
       const outcome = await this.post(url, delivery);
       if (outcome.status !== 0 && outcome.status !== 503) return outcome;
       if (performance.now() - from > GIVE_UP_MS) throw new Error(`a delivery got no answer but ${outcome.status}`);
+      this.sentAgain += 1;
       await wait(RETRY_MS);
     }
   }
