@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { BROKERS, brokerOf, type DeliveryHints, type DeliveryItem } from '@recado/brokers';
 import type { Context } from '../context.js';
 import { RecadoError } from '../errors.js';
-import { receive, type Destination } from '../ingest/receive.js';
+import { receive, type Destination, type Receipt } from '../ingest/receive.js';
 import { mapInTurns } from '../turns.js';
 import { readDelivery } from './delivery-body.js';
 import { sendError } from './error-response.js';
@@ -69,7 +69,14 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   if (items.length > 0 && counts.rejected === items.length) {
     throw new RecadoError('NOT_A_CONTRACT_EVENT', { details: issues.slice(0, 100) });
   }
-  res.status(202).json({ accepted: true, ...counts });
+  accept(res, counts);
+}
+
+/** The answer as bytes: `res.json` asks about caches, types and charsets what is known here. */
+function accept(res: Response, counts: Receipt['counts']): void {
+  const body = JSON.stringify({ accepted: true, ...counts });
+  res.writeHead(202, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': body.length });
+  res.end(body);
 }
 
 /** What the path says besides the body. */

@@ -1,5 +1,4 @@
 // Composes ingest: the waiting line, the batches, and what follows a commit.
-import { newId } from '../ids.js';
 import type { Config } from '../config.js';
 import type { Analyzer } from '../db/analyze.js';
 import type { Database } from '../db/database.js';
@@ -13,7 +12,7 @@ import { commitBatch, type Committer } from './commit-batch.js';
 import { GroupCommit, MAX_BATCH } from './group-commit.js';
 import type { Delivery, Ingest, ItemVerdict } from './ingest.js';
 import { KnownAliases } from './known-aliases.js';
-import { toWork, type OpenDelivery, type ParkedOrigin } from './work.js';
+import { openDelivery, toWork, type ParkedOrigin } from './work.js';
 
 const PORTIONS_A_TURN = 10;
 
@@ -52,12 +51,7 @@ export function createIngest({ config, db, hub, log, metrics, secrets, analyzer 
   metrics.observe({ waiting: () => line.waiting });
 
   async function submit(delivery: Delivery, origins: ParkedOrigin[] = []): Promise<ItemVerdict[]> {
-    const open: OpenDelivery = {
-      ...delivery,
-      id: newId(),
-      day: delivery.receivedAt.toISOString().slice(0, 10),
-      written: false,
-    };
+    const open = openDelivery(delivery);
     const works = await mapInTurns(delivery.items, (item, index) => toWork(open, item, index, origins[index] ?? null));
     // A delivery larger than an instance's half of the line goes in turns: it would never find room for all of it at once.
     const portions = chunk(works, MAX_BATCH);

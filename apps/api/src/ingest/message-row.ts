@@ -1,7 +1,9 @@
 // The row of a message as its event gives it.
-import type { CanonicalMedia, Message, MessageMedia } from '@recado/contracts';
+import type { CanonicalMedia, ContactAttributes, Message, MessageMedia } from '@recado/contracts';
 import type { MessageRow } from '../db/sql/rows.js';
 import { chatOf, type MessageWork } from './work.js';
+
+const ATTRIBUTES = ['phone', 'name', 'document', 'registrations', 'avatarUrl', 'pushName'] as const;
 
 /** The row a message is stored and shown by. */
 export function messageRow(work: MessageWork, ticketId: string): MessageRow {
@@ -62,9 +64,7 @@ function mediaOf(media: CanonicalMedia | null): MessageMedia | null {
 /** `message.metadata` (whatsapp-broker, "Broker parity" and "Socket"): broker ids and timestamps, media, location, contacts. */
 function metadataOf(work: MessageWork): Message['metadata'] {
   const { event, delivery } = work;
-  const attributes = event.contact;
-  return {
-    ...event.extra,
+  const metadata: Message['metadata'] = {
     broker: {
       messageId: event.externalId,
       instanceId: delivery.instanceId,
@@ -75,7 +75,6 @@ function metadataOf(work: MessageWork): Message['metadata'] {
     },
     brokerMessageTimestamp: event.at,
     normalizedTimestamp: work.occurredAt.toISOString(),
-    ...(work.timeSource !== 'broker' && { timestampSource: work.timeSource, timestampRaw: rawTime(work) }),
     media: event.media
       ? {
           mimeType: event.media.mimeType,
@@ -85,8 +84,15 @@ function metadataOf(work: MessageWork): Message['metadata'] {
       : {},
     location: event.location,
     contacts: event.contacts,
-    contact: { ...attributes.metadata, ...given(attributes) },
+    contact: contactOf(event.contact),
   };
+  if (work.timeSource !== 'broker') {
+    metadata.timestampSource = work.timeSource;
+    metadata.timestampRaw = rawTime(work);
+  }
+  // Our own keys win over what a content is called.
+  for (const key in event.extra) if (!Object.hasOwn(metadata, key)) metadata[key] = event.extra[key];
+  return metadata;
 }
 
 /** The broker's own spelling of a time that could not be used, kept short. */
@@ -96,7 +102,9 @@ function rawTime(work: MessageWork): string | null {
   return (typeof raw === 'string' ? raw : JSON.stringify(raw)).slice(0, 64);
 }
 
-function given(attributes: MessageWork['event']['contact']): Record<string, unknown> {
-  const { metadata: _metadata, ...named } = attributes;
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null));
+/** What the event says of the contact; its other keys first, so that none of them stands in for an attribute. */
+function contactOf(attributes: ContactAttributes): Record<string, unknown> {
+  const contact: Record<string, unknown> = { ...attributes.metadata };
+  for (const name of ATTRIBUTES) if (attributes[name] !== null) contact[name] = attributes[name];
+  return contact;
 }

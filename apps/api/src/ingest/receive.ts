@@ -67,7 +67,7 @@ export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival):
       const destination = arrival.destinations.get(instanceId);
       const delivery = { instanceId, transport, sha256, raw, items: own, traceId, receivedAt };
       const verdicts = destination
-        ? await ingest.submit({ ...delivery, ...destination })
+        ? await ingest.submit(addressed(delivery, destination))
         : await storeUnrouted({ db, metrics }, delivery);
       return { items: own, verdicts };
     }),
@@ -80,6 +80,11 @@ export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival):
     });
   }
   return receipt;
+}
+
+function addressed(delivery: Omit<Delivery, 'tenantId' | 'groupPolicy'>, destination: Destination): Delivery {
+  const { tenantId, groupPolicy } = destination;
+  return Object.assign(delivery, { tenantId, groupPolicy });
 }
 
 function groupByInstance(items: DeliveryItem[]): Map<string, DeliveryItem[]> {

@@ -50,7 +50,10 @@ export async function storeMessages(
       .map(({ delivery, ticketId }) => ({ tenantId: delivery.tenantId, id: ticketId ?? '' })),
   ];
   const rows = new Map(messages.map((work) => [work, messageRow(work, work.ticketId ?? '')]));
-  const sorted = [...rows].map(([work, row]) => newMessage(work, row)).toSorted(byKey);
+  const sorted = [...rows]
+    .map(([work, row]) => ({ key: keyOf(row), message: newMessage(work, row) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ message }) => message);
   const sortedChats = [...chats.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, chat]) => chat);
   const [locked, inserted] = await Promise.all([
     lock(client, sortedChats, explicit),
@@ -157,12 +160,9 @@ function newMessage(work: MessageWork, row: MessageRow): NewMessage {
   };
 }
 
-/** The order of the unique key, the same in every batch: two batches never wait for each other in a circle. */
-function byKey(a: NewMessage, b: NewMessage): number {
-  const [keyA, keyB] = [a, b].map(
-    (row) => `${row.tenantId}\u0000${row.instanceId}\u0000${row.externalId}\u0000${row.chat}\u0000${row.direction}`,
-  );
-  return (keyA ?? '') < (keyB ?? '') ? -1 : 1;
+/** What the order of the unique key is told by, the same in every batch: two batches never wait for each other in a circle. */
+function keyOf(row: MessageRow): string {
+  return `${row.tenantId}\u0000${row.instanceId}\u0000${row.externalId}\u0000${row.chat}\u0000${row.direction}`;
 }
 
 function byTime(a: MessageWork, b: MessageWork): number {

@@ -12,17 +12,23 @@ import type { Work } from './work.js';
 /** Writes the rows; `bound` are those of parked changes that met their message. Throws at once, before anything is sent, when an item has no verdict. */
 export function writeLedger(client: Queryable, works: Work[], bound: LedgerRewrite[]): Promise<unknown> {
   const fresh = works.filter((work) => !work.ledger.rewrite);
-  const rows = fresh.map((work) => ({
-    ...work.ledger,
-    tenantId: work.delivery.tenantId,
-    deliveryId: work.delivery.id,
-    itemIndex: work.index,
-    instanceId: work.delivery.instanceId,
-    kind: work.payloadType,
-    externalId: work.externalId,
-    contactId: work.contactId,
-    ...outcomeOf(work),
-  }));
+  const rows = fresh.map((work) => {
+    const { verdict, reason, messageId } = outcomeOf(work);
+    return {
+      day: work.ledger.day,
+      tenantId: work.delivery.tenantId,
+      id: work.ledger.id,
+      deliveryId: work.delivery.id,
+      itemIndex: work.index,
+      instanceId: work.delivery.instanceId,
+      kind: work.payloadType,
+      externalId: work.externalId,
+      verdict,
+      reason,
+      messageId,
+      contactId: work.contactId,
+    };
+  });
   const rewrites = [...bound, ...works.flatMap(rewriteOf)];
   const deliveries = deliveriesOf(fresh);
   return Promise.all([
@@ -38,11 +44,16 @@ function deliveriesOf(works: Work[]): DeliveryRow[] {
   for (const { delivery } of works) {
     // The row is there already: its body need not travel again.
     const raw = delivery.written ? Buffer.alloc(0) : delivery.raw;
-    const row = rows.get(delivery.id) ?? { ...delivery, raw, itemCount: 0 };
-    row.itemCount += 1;
-    rows.set(delivery.id, row);
+    const row = rows.get(delivery.id);
+    if (row) row.itemCount += 1;
+    else rows.set(delivery.id, deliveryRow(delivery, raw));
   }
   return [...rows.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function deliveryRow(delivery: Work['delivery'], raw: Buffer): DeliveryRow {
+  const { day, tenantId, id, instanceId, transport, sha256, traceId, receivedAt } = delivery;
+  return { day, tenantId, id, instanceId, transport, sha256, raw, itemCount: 1, traceId, receivedAt };
 }
 
 function rewriteOf(work: Work): LedgerRewrite[] {

@@ -10,6 +10,19 @@ function snake(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/**
+ * Makes rows of arrays (`rowMode: 'array'`, the columns in the order of the template's keys), for wide rows on the hot path:
+ * node-postgres adds a row's keys one by one, and an object that grew so far is a dictionary, forty times as slow to copy.
+ */
+export function rowReader<Row extends object>(template: Row): (values: unknown[]) => Row {
+  const keys = Object.keys(template);
+  return (values) => {
+    const row = { ...template } as unknown as Record<string, unknown>;
+    for (let n = 0; n < keys.length; n++) row[keys[n] ?? ''] = values[n];
+    return row as unknown as Row;
+  };
+}
+
 /** Select list of a whole `TicketRow`; the argument is the table's alias. */
 export const ticketColumns = selectList<TicketRow>([
   'tenantId',

@@ -1,7 +1,7 @@
 // Statements of ingest's threading step: open tickets found, locked, opened, reopened and moved forward.
 import { boolArray, int4Array, textArray, timestamptzArray, uuidArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
-import { ticketColumns } from './columns.js';
+import { rowReader, ticketColumns } from './columns.js';
 import type { TicketRow } from './rows.js';
 
 /** A conversation: the chat column of a ticket in its instance. */
@@ -27,6 +27,39 @@ export interface LockedTicket extends TicketRow {
   defaultQueueId: string | null;
 }
 
+/** A ticket in the order of `LOCKED_COLUMNS`. */
+const NO_TICKET: LockedTicket = {
+  tenantId: '',
+  id: '',
+  instanceId: '',
+  chat: '',
+  contactId: '',
+  queueId: null,
+  assigneeId: null,
+  status: 'OPEN',
+  isHistory: false,
+  mergedInto: null,
+  firstIn: null,
+  lastIn: null,
+  firstOut: null,
+  lastOut: null,
+  inCount: 0,
+  outCount: 0,
+  unread: 0,
+  lastMessageAt: null,
+  lastMessageId: null,
+  preview: null,
+  resolvedAt: null,
+  closedAt: null,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+  contactName: null,
+  contactPhone: null,
+  contactUpdatedAt: new Date(0),
+  defaultQueueId: null,
+};
+const toLockedTicket = rowReader(NO_TICKET);
+
 const LOCKED_COLUMNS = `${ticketColumns('t')}, c.name as "contactName", c.phone as "contactPhone", c.updated_at as "contactUpdatedAt",
       case when t.queue_id is null then (select q.id from queues q where q.tenant_id = t.tenant_id and q.is_default) end as "defaultQueueId"`;
 
@@ -36,7 +69,8 @@ const WITH_CONTACT = `cross join lateral (select f.name, f.phone, f.updated_at f
 
 /** Locks the open tickets of the chats in the chats' (sorted) order. Chats without one are missing from the answer. */
 export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): Promise<LockedTicket[]> {
-  const result = await client.query<LockedTicket>({
+  const result = await client.query<unknown[]>({
+    rowMode: 'array',
     name: 'ingest.ticket-lock-open',
     text: `select ${LOCKED_COLUMNS}
       from unnest($1::text[], $2::text[], $3::text[]) with ordinality g(tenant, instance, chat, n)
@@ -45,7 +79,7 @@ export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): 
       order by g.n for no key update of t`,
     values: chatArrays(chats),
   });
-  return result.rows;
+  return result.rows.map(toLockedTicket);
 }
 
 /**
@@ -57,7 +91,8 @@ export async function lockTickets(
   chats: ChatAddress[],
   chosen: { tenantId: string; id: string }[],
 ): Promise<LockedTicket[]> {
-  const result = await client.query<LockedTicket>({
+  const result = await client.query<unknown[]>({
+    rowMode: 'array',
     name: 'ingest.ticket-lock',
     text: `select ${LOCKED_COLUMNS}
       from (select o.tenant_id, o.id from unnest($1::text[], $2::text[], $3::text[]) g(tenant, instance, chat)
@@ -72,7 +107,7 @@ export async function lockTickets(
       uuidArray(chosen.map((ticket) => ticket.id)),
     ],
   });
-  return result.rows;
+  return result.rows.map(toLockedTicket);
 }
 
 /** The newest ticket of each chat that is no archive of history, with the chat's place in the list. */
