@@ -8,9 +8,10 @@ const PageSchema = z.object({
   nextCursor: z.string(),
 });
 const MessageSchema = z.object({ message: z.object({ externalId: z.string(), content: z.string() }) });
-type Entry = z.infer<typeof PageSchema>['data'][number];
+/** An event as `GET /api/events` shows it. */
+export type Entry = z.infer<typeof PageSchema>['data'][number];
 
-/** All five are zero when nothing is wrong; `acked` and `stored` count ids. */
+/** All five are zero when nothing is wrong. */
 export interface LoadVerdict {
   lost: number;
   duplicated: number;
@@ -33,11 +34,18 @@ export async function readLog(url: string, tenantId: string): Promise<Entry[]> {
   }
 }
 
-/** Judges everything that was acknowledged against the logs. */
+/** Judges everything that was acknowledged against the logs of the tenants it was for. */
 export async function judge(url: string, posts: readonly Post[]): Promise<LoadVerdict> {
+  const tenants = [...new Set(posts.map((post) => post.tenantId))];
+  const logs = new Map<string, Entry[]>();
+  for (const tenantId of tenants) logs.set(tenantId, await readLog(url, tenantId));
+  return verdictOn(posts, logs);
+}
+
+/** The same, with the logs at hand. */
+export function verdictOn(posts: readonly Post[], logs: ReadonlyMap<string, readonly Entry[]>): LoadVerdict {
   const verdict: LoadVerdict = { lost: 0, duplicated: 0, corrupt: 0, gaps: 0, leaks: 0 };
-  for (const tenantId of new Set(posts.map((post) => post.tenantId))) {
-    const log = await readLog(url, tenantId);
+  for (const [tenantId, log] of logs) {
     const told = new Map<string, string[]>();
     log.forEach((entry, index) => {
       if (entry.seq !== index + 1) verdict.gaps += 1;
