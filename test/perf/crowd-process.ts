@@ -11,21 +11,28 @@ export interface CrowdProcess extends AsyncDisposable {
   carryOut(plan: CrowdPlan): Promise<CrowdResult>;
 }
 
-/** Starts a crowd without clients. */
-export function startCrowd(): CrowdProcess {
+/** Starts a crowd without clients; it ends at once when `stop` aborts. */
+export function startCrowd(stop: AbortSignal): CrowdProcess {
   const child = fork(join(import.meta.dirname, 'crowd-child.js'));
   const ended = once(child, 'exit');
   const broken = ended.then(() => Promise.reject(new Error('the crowd ended before its step did')));
   broken.catch(() => undefined);
+  function disconnect(): void {
+    if (child.connected) child.disconnect();
+  }
+  if (stop.aborted) disconnect();
+  stop.addEventListener('abort', disconnect);
   return {
     async carryOut(plan) {
       const answered = once(child, 'message');
+      stop.throwIfAborted();
       child.send(plan);
       const [answer] = (await Promise.race([answered, broken])) as unknown[];
       return CrowdResultSchema.parse(answer);
     },
     async [Symbol.asyncDispose]() {
-      if (child.connected) child.disconnect();
+      stop.removeEventListener('abort', disconnect);
+      disconnect();
       await ended;
     },
   };

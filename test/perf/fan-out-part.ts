@@ -37,10 +37,10 @@ interface Trial extends CrowdResult {
 }
 
 /** Runs the part on PostgreSQL. */
-export async function fanOutPart(options: Options): Promise<Row[]> {
+export async function fanOutPart(options: Options, stop: AbortSignal): Promise<Row[]> {
   await using recado = await startRecado({ profile: options.profile });
   await using bare = await startBareWs();
-  await using crowd = startCrowd();
+  await using crowd = startCrowd(stop);
   const senders = { recado: senderOf(recado), bare: bareSender(bare) };
   const rows: Row[] = [];
   let wrong = 0;

@@ -20,7 +20,7 @@ const COLLECT_MS = 500;
 const COLLECTIONS = 4;
 
 /** Runs the part: three fresh processes on PostgreSQL. Not measured without /proc. */
-export async function idleSocketsPart(): Promise<Row[]> {
+export async function idleSocketsPart(stop: AbortSignal): Promise<Row[]> {
   const collected: number[] = [];
   const asItIs: number[] = [];
   const totals: number[] = [];
@@ -28,7 +28,7 @@ export async function idleSocketsPart(): Promise<Row[]> {
     await using recado = await startRecado({
       nodeArgs: ['--expose-gc', '--import', join(import.meta.dirname, 'gc-on-signal.js')],
     });
-    await using crowd = startCrowd();
+    await using crowd = startCrowd(stop);
     const { port, pid } = recado.process;
     const tokens = recado.screens.map(({ token }) => token);
     await crowd.carryOut({ step: 'open', port, sockets: FIRST, tokens });

@@ -28,13 +28,13 @@ const REPORTS = resolve(import.meta.dirname, '../../../docs/reports');
 const REPORT = resolve(REPORTS, 'benchmarks.md');
 const RESULTS = resolve(REPORTS, 'benchmarks.json');
 
-const RUN: Record<Part, (loader: Loader, options: Options) => Promise<Row[]>> = {
+const RUN: Record<Part, (loader: Loader, options: Options, stop: AbortSignal) => Promise<Row[]>> = {
   ingest: ingestPart,
   latency: latencyPart,
   'second-node': secondNodePart,
   'slow-flush': slowFlushPart,
-  'fan-out': (_loader, options) => fanOutPart(options),
-  'idle-sockets': () => idleSocketsPart(),
+  'fan-out': (_loader, options, stop) => fanOutPart(options, stop),
+  'idle-sockets': (_loader, _options, stop) => idleSocketsPart(stop),
   embedded: embeddedPart,
   'two-processes': twoProcessesPart,
   'start-up': (_loader, options) => startUpPart(options),
@@ -53,11 +53,14 @@ async function bench(options: Options): Promise<void> {
   const postgres = parts.some((part) => part !== 'embedded') ? await serverVersion() : null;
   const circumstances = { ...describeMachine(postgres), rounds, seconds };
   await using loader = startLoader();
-  // The measurement under way fails, and everything that was started ends on the way out.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => loader.stop());
+  const stopping = new AbortController();
+  stopping.signal.addEventListener('abort', () => loader.stop());
+  // The measurement under way fails, and everything that was started ends on the way out. A terminal's signal may come twice, by way of npm.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
   const all: Row[] = [];
   for (const part of parts) {
-    const rows = await RUN[part](loader, options);
+    stopping.signal.throwIfAborted();
+    const rows = await RUN[part](loader, options, stopping.signal);
     all.push(...rows);
     // A profiled service is slower: its figures are for this terminal only.
     if (!options.dry && options.profile === undefined) await keep(part, { ...circumstances, rows });

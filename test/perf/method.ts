@@ -15,7 +15,8 @@ operating system charged to the service's process and to its PostgreSQL backends
   also when the loader or a busy connection made them late; how late the loader itself was is part of the figure and told beside it.
 - Slowed flushes: \`commit_delay = 1500\`, \`commit_siblings = 0\` for the databases of that part, so whoever flushes the log waits 1.5 ms
   first, holding the write lock as a slow disk would. Who commits during the wait still joins the flush, which a slow disk would not
-  allow: that favours the naive peer. The part measures a lone commit with and without, and the row is not measured if there is no difference.
+  allow: that favours the naive peer. A flush by another database of the same server is not slowed and takes these commits along, so
+  the part times a lone commit with and without first, and measures nothing where there is no difference.
 - Fan-out: one webhook (single: one message; burst: ten messages in one body, so one commit) when every client has the previous one; the rate
   is deliveries over the time from the first client's first byte to the last client's last. The clients are one process that reads bytes
   and only looks into them afterwards, so the faster the server the harder it is on it: its CPU per delivery is told too. Server CPU includes storing the message.

@@ -25,8 +25,13 @@ export interface BenchDatabase extends AsyncDisposable {
 export async function createDatabase(settings: DatabaseSettings = {}): Promise<BenchDatabase> {
   const name = `recado_bench_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name}`);
-  for (const [setting, value] of Object.entries(settings))
-    await onServer(`alter database ${name} set ${setting} = ${value}`);
+  try {
+    for (const [setting, value] of Object.entries(settings))
+      await onServer(`alter database ${name} set ${setting} = ${value}`);
+  } catch (error) {
+    await onServer(`drop database ${name}`);
+    throw error;
+  }
   const url = new URL(SERVER_URL);
   url.pathname = `/${name}`;
   const client = new Client({ connectionString: url.href });

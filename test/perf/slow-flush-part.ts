@@ -4,7 +4,7 @@ import type { Loader } from './loader-process.js';
 import { report, warmUp } from './measure.js';
 import type { Options } from './options.js';
 import { createDatabase } from './postgres.js';
-import type { DatabaseSettings } from './postgres.js';
+import type { BenchDatabase, DatabaseSettings } from './postgres.js';
 import { figuresOf, inTurns, ratio } from './rounds.js';
 import { median } from './statistics.js';
 import { startNaive, startRecado } from './systems.js';
@@ -20,20 +20,16 @@ const LEAST_SHARE = 0.9;
 
 /** Runs the part on PostgreSQL. Not measured where the flushes cannot be slowed. */
 export async function slowFlushPart(loader: Loader, options: Options): Promise<Row[]> {
-  const usual = await lonelyCommitMs({});
-  const slowed = await lonelyCommitMs(SLOW_FLUSH).catch((error: unknown) => {
-    // 42501: insufficient privilege.
-    if (error instanceof Error && 'code' in error && error.code === '42501') return null;
-    throw error;
-  });
-  if (slowed === null || slowed - usual < SLOWED_BY_MS * LEAST_SHARE) {
+  const commits = await lonelyCommits();
+  if (commits === null || commits.slowed - commits.usual < SLOWED_BY_MS * LEAST_SHARE) {
     const why =
-      slowed === null
+      commits === null
         ? 'the user may not set commit_delay'
-        : `commit_delay has no effect here: a lone commit took ${usual.toFixed(2)} ms and then ${slowed.toFixed(2)} ms`;
+        : `a lone commit took ${commits.usual.toFixed(2)} ms and with commit_delay ${commits.slowed.toFixed(2)} ms: somebody else flushes the log of this server`;
     report(`slow flush: ${why}`);
     return [against('slow-flush-50', NaN, why), against('slow-flush-8', NaN, why)];
   }
+  const { usual, slowed } = commits;
   const delay = `a lone commit ${usual.toFixed(2)} → ${slowed.toFixed(2)} ms`;
   report(`slow flush: ${delay}`);
   await using recado = await startRecado({ profile: options.profile, settings: SLOW_FLUSH });
@@ -48,21 +44,39 @@ export async function slowFlushPart(loader: Loader, options: Options): Promise<R
   ];
 }
 
-/** The median time of a commit that nobody else could share, in ms. */
-async function lonelyCommitMs(settings: DatabaseSettings): Promise<number> {
-  await using database = await createDatabase(settings);
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
+/** The median times in ms of a commit that nobody else of ours could share, in turns; null when the flushes may not be slowed. */
+async function lonelyCommits(): Promise<{ usual: number; slowed: number } | null> {
   try {
-    await client.query('create table commits (n int)');
-    const times: number[] = [];
-    for (let n = 0; n < COMMITS; n++) {
-      const from = performance.now();
-      await client.query('insert into commits values (1)');
-      times.push(performance.now() - from);
+    await using usual = await createDatabase();
+    await using slowed = await createDatabase(SLOW_FLUSH);
+    const clients = [await connectTo(usual), await connectTo(slowed)] as const;
+    try {
+      const times = { usual: [] as number[], slowed: [] as number[] };
+      for (let n = 0; n < COMMITS; n++) {
+        times.usual.push(await commitMs(clients[0]));
+        times.slowed.push(await commitMs(clients[1]));
+      }
+      return { usual: median(times.usual), slowed: median(times.slowed) };
+    } finally {
+      await Promise.all(clients.map((client) => client.end()));
     }
-    return median(times);
-  } finally {
-    await client.end();
+  } catch (error) {
+    // Insufficient privilege.
+    if (error instanceof Error && 'code' in error && error.code === '42501') return null;
+    throw error;
   }
+}
+
+/** A session that has what its database was set to, and a table to write to. */
+async function connectTo({ url }: BenchDatabase): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('create table commits (n int)');
+  return client;
+}
+
+async function commitMs(client: Client): Promise<number> {
+  const from = performance.now();
+  await client.query('insert into commits values (1)');
+  return performance.now() - from;
 }

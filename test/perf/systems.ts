@@ -61,25 +61,40 @@ export interface StartOptions {
 }
 
 /** The service on a fresh PostgreSQL database. */
-export async function startRecado({ profile, settings, nodeArgs = [] }: StartOptions = {}): Promise<PostgresService> {
+export function startRecado({ profile, settings, nodeArgs = [] }: StartOptions = {}): Promise<PostgresService> {
+  return onDatabase(settings, async (database) => {
+    const env = { ...SERVICE_ENV, DATABASE_URL: database.url, RECADO_DEMO: '0' };
+    const server = await startServer([...nodeArgs, ...serviceArgs(profile)], env);
+    const { countMessages, backends, settle } = database;
+    return {
+      name: 'recado',
+      env,
+      database,
+      process: server,
+      countMessages,
+      backends,
+      settle,
+      screens: await provision(server),
+      async [Symbol.asyncDispose]() {
+        await server.stop();
+        await database[Symbol.asyncDispose]();
+      },
+    };
+  });
+}
+
+/** Starts something on a fresh database, which is dropped again when it does not start. */
+async function onDatabase<T>(
+  settings: DatabaseSettings | undefined,
+  start: (database: BenchDatabase) => Promise<T>,
+): Promise<T> {
   const database = await createDatabase(settings);
-  const env = { ...SERVICE_ENV, DATABASE_URL: database.url, RECADO_DEMO: '0' };
-  const server = await startServer([...nodeArgs, ...serviceArgs(profile)], env);
-  const { countMessages, backends, settle } = database;
-  return {
-    name: 'recado',
-    env,
-    database,
-    process: server,
-    countMessages,
-    backends,
-    settle,
-    screens: await provision(server.port),
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      await database[Symbol.asyncDispose]();
-    },
-  };
+  try {
+    return await start(database);
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The service on a fresh embedded database. */
@@ -95,7 +110,7 @@ export async function startEmbedded(profileDir?: string): Promise<Service> {
     backends: async () => [],
     // It has no server to ask: the service analyses its tables itself.
     settle: async () => {},
-    screens: await provision(server.port),
+    screens: await provision(server),
     async [Symbol.asyncDispose]() {
       await server.stop();
       await rm(dir, { recursive: true, force: true });
@@ -104,28 +119,29 @@ export async function startEmbedded(profileDir?: string): Promise<Service> {
 }
 
 /** The naive peer on a fresh PostgreSQL database with the service's own schema. */
-export async function startNaive({ settings }: Pick<StartOptions, 'settings'> = {}): Promise<System> {
-  const database = await createDatabase(settings);
-  await runScript([join(ROOT, 'apps/api/dist/cli.js'), 'migrate'], { DATABASE_URL: database.url });
-  await database.run(NAIVE_SCHEMA);
-  await database.run('insert into naive_logs (tenant_id) select unnest($1::text[])', [TENANTS]);
-  const { countMessages, backends, settle } = database;
-  const server = await startServer([join(import.meta.dirname, 'naive-peer.js')], {
-    DATABASE_URL: database.url,
-    WHATSAPP_WEBHOOK_HMAC_SECRET: HMAC_SECRET,
+export function startNaive({ settings }: Pick<StartOptions, 'settings'> = {}): Promise<System> {
+  return onDatabase(settings, async (database) => {
+    await runScript([join(ROOT, 'apps/api/dist/cli.js'), 'migrate'], { DATABASE_URL: database.url });
+    await database.run(NAIVE_SCHEMA);
+    await database.run('insert into naive_logs (tenant_id) select unnest($1::text[])', [TENANTS]);
+    const { countMessages, backends, settle } = database;
+    const server = await startServer([join(import.meta.dirname, 'naive-peer.js')], {
+      DATABASE_URL: database.url,
+      WHATSAPP_WEBHOOK_HMAC_SECRET: HMAC_SECRET,
+    });
+    return {
+      name: 'naive',
+      process: server,
+      countMessages,
+      backends,
+      settle,
+      screens: TENANTS.map((tenantId) => ({ tenantId, token: '' })),
+      async [Symbol.asyncDispose]() {
+        await server.stop();
+        await database[Symbol.asyncDispose]();
+      },
+    };
   });
-  return {
-    name: 'naive',
-    process: server,
-    countMessages,
-    backends,
-    settle,
-    screens: TENANTS.map((tenantId) => ({ tenantId, token: '' })),
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      await database[Symbol.asyncDispose]();
-    },
-  };
 }
 
 /** ws that sends what it is asked to. */
@@ -157,8 +173,17 @@ export async function countLedger(port: number): Promise<number> {
   return data.reduce((sum, { accepted }) => sum + accepted, 0);
 }
 
-/** Makes the tenants and their instances; gives an agent's token for each. */
-async function provision(port: number): Promise<System['screens']> {
+/** Makes the tenants and their instances; gives an agent's token for each. Ends the server when that fails. */
+async function provision(server: ServerProcess): Promise<System['screens']> {
+  try {
+    return await provisionAt(server.port);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function provisionAt(port: number): Promise<System['screens']> {
   const operator = await tokenOf({ roles: ['operator'] });
   const screens: System['screens'] = [];
   for (const tenantId of TENANTS) {
