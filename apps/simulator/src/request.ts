@@ -53,11 +53,10 @@ export function createPoster({
             const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1_000 : null;
             resolve({ status: response.statusCode ?? null, body: text, retryAfterMs });
           });
-          // Cut off in the middle: nothing that was read counts.
-          response.on('close', nothing);
         });
         const timer = setTimeout(() => request.destroy(), timeoutMs);
         request.on('error', nothing);
+        // Also when the answer is cut off in the middle: then nothing that was read of it counts.
         request.on('close', () => {
           clearTimeout(timer);
           nothing();

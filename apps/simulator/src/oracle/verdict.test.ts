@@ -121,6 +121,14 @@ const DAMAGE: [string, FindingName, (of: World) => void][] = [
       remove(of, 'plain');
     },
   ],
+  [
+    'a lost row that was acknowledged before a replay got no answer',
+    'lost',
+    (of) => {
+      Object.assign(of.entries[1] ?? {}, { outcome: 'unknown', counts: null });
+      remove(of, 'plain');
+    },
+  ],
   ['a status that went back', 'lost', (of) => (at(of, 'read').status = 'DELIVERED')],
   ['a status that was never applied', 'lost', (of) => (at(of, 'read').status = 'SENT')],
   ['a status nobody told', 'corrupt', (of) => (at(of, 'plain').status = 'PLAYED')],
