@@ -15,8 +15,8 @@ afterAll(() => service[Symbol.asyncDispose]());
 
 /** The shortest answer of a broker's patience: refused by a service that is late, it comes again. */
 async function deliver(hostile: HostileBody, bytes: number, instanceId: string): Promise<Answered> {
-  const { make, headers } = hostile;
-  const body = make(bytes, instanceId);
+  const { headers } = hostile;
+  const body = hostile.make(bytes, instanceId);
   for (let attempt = 0; ; attempt++) {
     const answer = await service.post(new Uint8Array(body), { ...(headers && { headers }) });
     if (answer.status !== 503 || attempt === 5) return answer;
