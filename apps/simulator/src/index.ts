@@ -16,6 +16,8 @@ export {
   type Verdict,
 } from './oracle/verdict.js';
 export { prove } from './prove.js';
+export { createRandom, type Random } from './random.js';
 export type { Sent } from './sender.js';
+export { tokensOf } from './tokens.js';
 export { traffic, type Delivery } from './traffic/traffic.js';
 export { prepareWorld, revisitWorld, type MakeToken, type Place, type World } from './world.js';

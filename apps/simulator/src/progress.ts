@@ -12,7 +12,7 @@ export interface Screen {
 /** The progress of one load. */
 export interface Progress {
   note(sent: Sent): void;
-  /** Shows the last state and stops. */
+  /** Shows the last state and stops; once. */
   stop(): void;
 }
 
@@ -26,6 +26,7 @@ export function startProgress(of: { screen: Screen; total: number; heard: () => 
   const latencies = createLatencies();
   const from = performance.now();
   const isTerminal = screen.isTTY === true;
+  let isStopped = false;
 
   function line(): string {
     const done = counts.acked + counts.refused + counts.unknown;
@@ -54,6 +55,8 @@ export function startProgress(of: { screen: Screen; total: number; heard: () => 
       latencies.add(sent.ms);
     },
     stop() {
+      if (isStopped) return;
+      isStopped = true;
       clearInterval(timer);
       show();
       if (isTerminal) screen.write('\n');

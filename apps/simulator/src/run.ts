@@ -104,7 +104,10 @@ async function simulate({ options, screen, signal }: Running, target: Target, pl
   const heard = () => screens.heard.reduce((sum, { events }) => sum + events, 0);
   const progress = startProgress({ screen, total, heard });
   try {
-    await runLoad({ world, ledger, deliveries, signal, onOutcome: (sent) => progress.note(sent) });
+    const { late } = await runLoad({ world, ledger, deliveries, signal, onOutcome: (sent) => progress.note(sent) });
+    progress.stop();
+    if (late > 0)
+      screen.write(`The rate was not kept: ${late} deliveries waited more than a second for a free connection.\n`);
   } finally {
     progress.stop();
   }

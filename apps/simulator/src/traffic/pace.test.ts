@@ -11,5 +11,5 @@ test('deliveries fall due at the rate', () => {
 });
 
 test('a burst falls due all at once, between the steady ones', () => {
-  expect(first(7, { rate: 2, burst: 3, burstEvery: 1 })).toEqual([0, 500, 1_000, 1_000, 1_000, 1_000, 1_500]);
+  expect(first(6, { rate: 2, burst: 3, burstEvery: 0.75 })).toEqual([0, 500, 750, 750, 750, 1_000]);
 });
