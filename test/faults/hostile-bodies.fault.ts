@@ -107,11 +107,11 @@ describe.skipIf(tier === 'fast' && isOnPostgres)('hostile bodies', () => {
     expect(probed.p99).toBeLessThanOrEqual(P99_MS);
   });
 
-  test.for(['headers', 'body'] as const)(
+  test.for(['headers', 'bodies'] as const)(
     'slow %s are cut, and the honest broker does not notice',
     async (part, context) => {
-      // Slow bodies are cut after a minute.
-      if (part === 'body' && tier === 'fast') return context.skip();
+      // Slow bodies are cut after a minute; once is enough.
+      if (part === 'bodies' && (tier === 'fast' || isOnPostgres)) return context.skip();
       probe.begin();
       const cut = await Promise.all(Array.from({ length: SLOW_ONES }, () => postSlowly({ port: service.port, part })));
       const probed = await probe.tell();

@@ -14,7 +14,7 @@ import { newPost, send } from './support/webhook-load.js';
 import type { Post } from './support/webhook-load.js';
 
 /** The embedded database takes seconds to open. */
-const KILLS = dial({ fast: isOnPostgres ? 3 : 2, full: isOnPostgres ? 100 : 40 });
+const KILLS = dial({ fast: isOnPostgres ? 3 : 2, full: isOnPostgres ? 100 : 25 });
 const TENANT = 'one';
 
 const PositionSchema = z.object({ epoch: z.string(), seq: z.int(), replayed: z.int() });

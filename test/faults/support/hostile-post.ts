@@ -45,7 +45,7 @@ export async function postHostile({ port, headers = {}, body, length }: HostileP
 }
 
 /** Opens a connection that sends one byte of a request a second, for ever. Resolves when the service ends it. */
-export async function postSlowly({ port, part }: { port: number; part: 'headers' | 'body' }): Promise<Refusal> {
+export async function postSlowly({ port, part }: { port: number; part: 'headers' | 'bodies' }): Promise<Refusal> {
   const from = performance.now();
   const socket = connect(port, '127.0.0.1');
   const answer = readStatus(socket);
