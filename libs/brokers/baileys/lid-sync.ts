@@ -2,7 +2,8 @@
 import { flagOf, idOf, isObject, nameOf, numberOf, objectOf, objectsOf, type JsonObject } from '../json.js';
 import { base64Of, bytesOf } from './base64.js';
 
-const LONGEST_PAYLOAD = 1024 * 1024;
+/** Some seven thousand pairs. What is longer is left to `lid-mapping.update`: it would hold up everybody else. */
+const LONGEST_PAYLOAD = 128 * 1024;
 const TYPES = new Set(['22', 'LID_MIGRATION_MAPPING_SYNC']);
 
 /** One `{pn, lid}` as `lid-mapping.update` tells it. */
@@ -11,19 +12,20 @@ export interface LidPair extends JsonObject {
   lid: string;
 }
 
-/** The pairs of a WAMessage that is such a sync; none when it is not, or when somebody else than the own phone claims it. */
-export function lidPairsOf(raw: unknown): LidPair[] {
+/** The pairs of a WAMessage that is such a sync, read one by one; none when it is not, or when somebody else than the own phone claims it. */
+export function* lidPairsOf(raw: unknown): Iterable<LidPair> {
   const { key, message } = objectOf(raw);
   const { protocolMessage } = objectOf(message);
-  if (!isObject(protocolMessage) || flagOf(objectOf(key).fromMe) !== true) return [];
-  if (!TYPES.has(nameOf(protocolMessage.type)?.toUpperCase() ?? '')) return [];
+  if (!isObject(protocolMessage) || flagOf(objectOf(key).fromMe) !== true) return;
+  if (!TYPES.has(nameOf(protocolMessage.type)?.toUpperCase() ?? '')) return;
   const sync = objectOf(protocolMessage.lidMigrationMappingSyncMessage);
   const told = objectsOf(sync.pnToLidMappings ?? objectOf(sync.payload).pnToLidMappings);
-  const mappings = told.length > 0 ? told : decoded(base64Of(sync.encodedMappingPayload, LONGEST_PAYLOAD));
-  return mappings.flatMap(({ pn, assignedLid, latestLid }) => {
+  const mappings: Iterable<Mapping> =
+    told.length > 0 ? told : decoded(base64Of(sync.encodedMappingPayload, LONGEST_PAYLOAD));
+  for (const { pn, assignedLid, latestLid } of mappings) {
     const [phone, lid] = [digitsOf(pn), digitsOf(latestLid) ?? digitsOf(assignedLid)];
-    return phone === null || lid === null ? [] : [{ pn: `${phone}@s.whatsapp.net`, lid: `${lid}@lid` }];
-  });
+    if (phone !== null && lid !== null) yield { pn: `${phone}@s.whatsapp.net`, lid: `${lid}@lid` };
+  }
 }
 
 function digitsOf(value: unknown): string | null {
@@ -38,15 +40,13 @@ interface Mapping {
 }
 
 /** `{repeated {uint64 pn = 1, assignedLid = 2, latestLid = 3} = 1}` in protobuf; what is none of this gives nothing. */
-function decoded(base64: string | null): Mapping[] {
-  if (base64 === null) return [];
-  const mappings: Mapping[] = [];
-  for (const field of fieldsOf(bytesOf(base64))) {
-    if (field.number !== 1 || field.bytes === null) continue;
-    const values = new Map([...fieldsOf(field.bytes)].map(({ number, value }) => [number, String(value)]));
-    mappings.push({ pn: values.get(1), assignedLid: values.get(2), latestLid: values.get(3) });
+function* decoded(base64: string | null): Iterable<Mapping> {
+  if (base64 === null) return;
+  for (const { number, bytes } of fieldsOf(bytesOf(base64))) {
+    if (number !== 1 || bytes === null) continue;
+    const values = new Map([...fieldsOf(bytes)].map((field) => [field.number, String(field.value)]));
+    yield { pn: values.get(1), assignedLid: values.get(2), latestLid: values.get(3) };
   }
-  return mappings;
 }
 
 interface Field {

@@ -79,7 +79,7 @@ function* rawParts(item: JsonObject, event: RawEvent): Iterable<Part> {
   for (const other of event.beside ?? []) yield* readAll(item, other, partsBeside(item, other));
 }
 
-function* readAll(item: JsonObject, event: RawEvent, parts: unknown[]): Iterable<Part> {
+function* readAll(item: JsonObject, event: RawEvent, parts: Iterable<unknown>): Iterable<Part> {
   const outer = outerOf(item);
   for (const part of parts) {
     const raw = event.keep?.(part, outer) ?? part;

@@ -21,7 +21,7 @@ export interface RawEvent {
   /** What is kept of a part that does not tell by itself what it is. */
   keep?: (part: unknown, outer: Outer) => unknown;
   /** Items of another event that a part holds besides being one itself. */
-  holds?: { event: RawEvent; in: (part: unknown) => JsonObject[] };
+  holds?: { event: RawEvent; in: (part: unknown) => Iterable<JsonObject> };
 }
 
 const LIDS: RawEvent = {
