@@ -39,9 +39,9 @@ const RULES: Record<string, string> = {
     where l.id is distinct from t.last_message_id or t.preview is distinct from case when l.revoked_at is null then l.content end`,
   'every item of a delivery has one ledger row': `
     select d.tenant_id, d.id, d.item_count from deliveries d
-    left join inbox_events e on e.day = d.day and e.tenant_id = d.tenant_id and e.delivery_id = d.id
-    group by d.day, d.tenant_id, d.id, d.item_count
-    having count(e.id) <> d.item_count or count(distinct e.item_index) <> d.item_count or max(e.item_index) <> d.item_count - 1`,
+    left join (select day, tenant_id, delivery_id, count(*) as n, count(distinct item_index) as places, max(item_index) as last
+      from inbox_events group by 1, 2, 3) e on e.day = d.day and e.tenant_id = d.tenant_id and e.delivery_id = d.id
+    where coalesce(e.n, 0) <> d.item_count or coalesce(e.places, 0) <> d.item_count or e.last <> d.item_count - 1`,
   'a ledger row has its delivery': `
     select e.tenant_id, e.id from inbox_events e
     left join deliveries d on d.day = e.day and d.tenant_id = e.tenant_id and d.id = e.delivery_id where d.id is null`,
