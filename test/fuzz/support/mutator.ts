@@ -62,7 +62,7 @@ function spoilStructure(root: unknown, random: Random): unknown {
       put(holder, key, nested(value, random));
       break;
     case 6:
-      put(holder, key, String(value));
+      put(holder, key, JSON.stringify(value) ?? '');
       break;
     default:
       put(holder, key, anything(random, root));

@@ -1,6 +1,6 @@
 // Strings that have broken others, by category; each has a name for the report.
 
-const CATEGORIES: Record<string, string[]> = {
+const BY_CATEGORY: Record<string, string[]> = {
   empty: [
     '',
     ' ',
@@ -334,6 +334,14 @@ const CATEGORIES: Record<string, string[]> = {
 };
 
 /** `[name, string]`. */
-export const NAUGHTY_STRINGS: readonly [string, string][] = Object.entries(CATEGORIES).flatMap(([category, strings]) =>
+export const NAUGHTY_STRINGS: readonly [string, string][] = Object.entries(BY_CATEGORY).flatMap(([category, strings]) =>
   strings.map((text, n): [string, string] => [`${category} ${n}`, text]),
 );
+
+/** The strings of each category. */
+export const CATEGORIES: readonly (readonly string[])[] = Object.values(BY_CATEGORY);
+
+/** The text as UTF-8 carries it: a lone surrogate becomes a replacement character. */
+export function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}

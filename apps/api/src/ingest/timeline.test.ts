@@ -1,4 +1,5 @@
 // The timeline is a commutative merge (DESIGN 2): the order of messages cannot be seen in it.
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TicketRow } from '../db/sql/rows.js';
 import { countMessage, type TimelineMessage } from './timeline.js';
@@ -70,6 +71,34 @@ describe('countMessage', () => {
     expect(first).toMatchObject({ inCount: 3, outCount: 2, unread: 2, lastMessageId: 'd', preview: 'd' });
     expect(first).toMatchObject({ firstIn: new Date(T0 + 120_000), lastIn: new Date(T0 + 300_000) });
     expect(first).toMatchObject({ firstOut: new Date(T0 + 60_000), lastOut: new Date(T0 + 300_000) });
+  });
+
+  test('any messages in any order give the same ticket, and its counts and instants are those of the messages', () => {
+    const some = fc.uniqueArray(
+      fc.record({
+        id: fc.uuid(),
+        minutes: fc.integer({ min: -5, max: 5 }),
+        direction: fc.constantFrom('INBOUND' as const, 'OUTBOUND' as const),
+        isLive: fc.boolean(),
+      }),
+      { selector: ({ id }) => id, maxLength: 20 },
+    );
+    const arrivals = some.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    fc.assert(
+      fc.property(arrivals, ([all, shuffled]) => {
+        const make = (list: typeof all) => count(list.map(({ id, minutes, ...more }) => message(id, minutes, more)));
+        const ticket = make(all);
+        expect(make(shuffled)).toEqual(ticket);
+        const inbound = all.filter(({ direction }) => direction === 'INBOUND');
+        const times = inbound.map(({ minutes }) => T0 + minutes * 6e4);
+        expect([ticket.inCount, ticket.outCount]).toEqual([inbound.length, all.length - inbound.length]);
+        expect(ticket.unread).toBe(inbound.filter(({ isLive }) => isLive).length);
+        expect(ticket.firstIn?.getTime() ?? Infinity).toBe(Math.min(...times));
+        expect(ticket.lastIn?.getTime() ?? -Infinity).toBe(Math.max(...times));
+      }),
+    );
   });
 
   test('an old message moves firstInboundAt earlier and nothing back', () => {
