@@ -6,7 +6,6 @@ import { selectIsMigrated } from '../db/sql/readiness.js';
 import { RecadoError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { assertAllowed, noteFailure } from './failed-credentials.js';
-import { createOpenApi } from './openapi.js';
 import type { Route } from './route.js';
 import { isSame } from './webhook-credentials.js';
 
@@ -15,7 +14,7 @@ const READY_WITHIN_MS = 1_000;
 /** `/healthz` (no database), `/readyz`, `/metrics`, `/openapi.json`. */
 export function operationsRouter(ctx: Context, routes: readonly Route[]): Router {
   const router = Router();
-  const openapi = JSON.stringify(createOpenApi({ routes, version: VERSION }));
+  const openapi = lazily(() => describe(routes));
   router.get('/healthz', (_req, res) => void res.json({ ok: true }));
   router.get('/readyz', async (_req, res) => {
     const isReady = !ctx.stopping.aborted && (await answersInTime(ctx));
@@ -23,12 +22,23 @@ export function operationsRouter(ctx: Context, routes: readonly Route[]): Router
     res.status(isReady ? 200 : 503).json({ ok: isReady });
   });
   router.get('/metrics', showMetrics(ctx));
-  router.get('/openapi.json', (_req, res) => void res.type('application/json').send(openapi));
+  router.get('/openapi.json', async (_req, res) => void res.type('application/json').send(await openapi()));
   router.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], (_req, res) => {
     res.setHeader('Allow', 'GET, HEAD');
     throw new RecadoError('METHOD_NOT_ALLOWED');
   });
   return router;
+}
+
+/** The document's text. It takes a tenth of a second to load and to make, which nobody's start should wait for. */
+async function describe(routes: readonly Route[]): Promise<string> {
+  const { createOpenApi } = await import('./openapi.js');
+  return JSON.stringify(createOpenApi({ routes, version: VERSION }));
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 function showMetrics(ctx: Context): RequestHandler {

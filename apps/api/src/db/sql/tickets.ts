@@ -13,12 +13,13 @@ export interface TicketWithContactRow extends TicketRow {
 const SELECT = `select ${ticketColumns('t')}, c.name as "contactName", c.phone as "contactPhone"
   from tickets t left join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id`;
 
-const SORT_COLUMNS = {
-  lastMessageAt: 't.last_message_at',
-  createdAt: 't.created_at',
-  updatedAt: 't.updated_at',
+/** What tickets are sorted by before their id. `slotOf` is what the index has of the instant: it is looked up first. */
+const SORTS = {
+  lastMessageAt: { column: 't.last_message_at', slot: 't.list_slot', slotOf: 'ticket_list_slot' },
+  createdAt: { column: 't.created_at', slot: null, slotOf: null },
+  updatedAt: { column: 't.updated_at', slot: null, slotOf: null },
 } as const;
-export type TicketSort = keyof typeof SORT_COLUMNS;
+export type TicketSort = keyof typeof SORTS;
 
 export interface TicketFilter {
   tenantId: string;
@@ -55,7 +56,7 @@ export async function selectTickets(
     const pattern = bind(likePattern(query.q));
     conditions.push(`(c.name ilike ${pattern} or c.push_name ilike ${pattern} or c.phone ilike ${pattern})`);
   }
-  const column = SORT_COLUMNS[query.sort];
+  const { column, slot, slotOf } = SORTS[query.sort];
   const [direction, beyond] = query.descending ? ['desc', '<'] : ['asc', '>'];
   if (query.after) {
     const { at } = query.after;
@@ -64,12 +65,17 @@ export async function selectTickets(
       const sameNull = `(${column} is null and t.id ${beyond} ${id}::uuid)`;
       conditions.push(query.descending ? `(${sameNull} or ${column} is not null)` : sameNull);
     } else {
-      const further = `(${column}, t.id) ${beyond} (${bind(at)}::timestamptz, ${id}::uuid)`;
+      const instant = `${bind(at)}::timestamptz`;
+      const further =
+        slot === null
+          ? `(${column}, t.id) ${beyond} (${instant}, ${id}::uuid)`
+          : `(${slot}, ${column}, t.id) ${beyond} (${slotOf}(${instant}), ${instant}, ${id}::uuid)`;
       conditions.push(query.descending ? further : `(${further} or ${column} is null)`);
     }
   }
+  const order = [...(slot === null ? [] : [slot]), column, 't.id'].map((sorted) => `${sorted} ${direction}`);
   const { rows } = await db.query<TicketWithContactRow>({
-    text: `${SELECT} where ${conditions.join(' and ')} order by ${column} ${direction}, t.id ${direction} limit ${bind(query.limit)}`,
+    text: `${SELECT} where ${conditions.join(' and ')} order by ${order.join(', ')} limit ${bind(query.limit)}`,
     values,
   });
   return rows;
