@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 /** PostgreSQL keeps no NUL, and a lone surrogate is not UTF-8. */
 const text = fc.string({ unit: 'grapheme', maxLength: 40 }).map((value) => value.replaceAll('\0', ''));
-const moment = fc.date({ min: new Date('1900-01-01'), max: new Date('2200-01-01'), noInvalidDate: true });
+const moment = fc.date({ min: new Date('1900-01-01'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
 const day = moment.map((date) => date.toISOString().slice(0, 10));
 const json = fc.jsonValue().map((value) => JSON.stringify(value).replaceAll('\\u0000', ''));
 

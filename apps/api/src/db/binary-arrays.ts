@@ -43,10 +43,10 @@ export function boolArray(values: Maybe<boolean>): Buffer {
   return encodeFixed(OID.bool, 1, values, (buffer, value, offset) => buffer.writeUInt8(value ? 1 : 0, offset));
 }
 
-/** `timestamptz[]`, of Dates or epoch ms (fractions are kept to the µs). Throws RangeError for an invalid Date and beyond ±285 years of 2000. */
+/** `timestamptz[]`, of Dates or epoch ms (fractions are kept to the µs). Throws RangeError for an invalid Date. */
 export function timestamptzArray(values: Maybe<Date | number>): Buffer {
   return encodeFixed(OID.timestamptz, 8, values, (buffer, value, offset) =>
-    writeInt8(buffer, Math.round((Number(value) - POSTGRES_EPOCH_MS) * 1000), offset),
+    writeInstant(buffer, Number(value) - POSTGRES_EPOCH_MS, offset),
   );
 }
 
@@ -129,6 +129,13 @@ function start(buffer: Buffer, oid: number, values: Maybe<unknown>): Buffer {
   buffer.writeInt32BE(values.length, 12);
   buffer.writeInt32BE(1, 16);
   return buffer;
+}
+
+/** Milliseconds since PostgreSQL's epoch as µs. Beyond the year 2285 those are no exact numbers any more, and a broker's clock may say 9999. */
+function writeInstant(buffer: Buffer, ms: number, offset: number): void {
+  const micros = Math.round(ms * 1000);
+  if (Number.isSafeInteger(micros) || !Number.isSafeInteger(ms)) writeInt8(buffer, micros, offset);
+  else buffer.writeBigInt64BE(BigInt(ms) * 1000n, offset);
 }
 
 function writeInt8(buffer: Buffer, value: number, offset: number): void {
