@@ -224,7 +224,7 @@ describeOnPostgres('an outage', () => {
     }
 
     test('takes 5,000 events, half of them at most from one instance; beyond it 503 with Retry-After', async () => {
-      const log = await holdLog(world.url, 'demo');
+      await using log = await holdLog(world.url, 'demo');
       const greedy = submit('demo', 26);
       // Which of them comes last is the event loop's choice.
       await oneIsRefused(greedy);
@@ -242,7 +242,7 @@ describeOnPostgres('an outage', () => {
     });
 
     test('takes 64 MB', async () => {
-      const log = await holdLog(world.url, 'demo');
+      await using log = await holdLog(world.url, 'demo');
       const raw = Buffer.alloc(30 * 1024 * 1024);
       const sizes = ['demo', 'other', 'third'].map((instanceId) =>
         rig.ctx.ingest

@@ -135,7 +135,7 @@ describe('GroupCommit', () => {
     afterEach(() => void vi.useRealTimers());
     const unavailable = { code: 'UNAVAILABLE', retryAfterSeconds: 1 };
 
-    test('nobody waits longer than 2 s for a batch, and nobody longer than 2.7 s for an answer', async () => {
+    test('nobody waits longer than 2.3 s for a batch, and nobody longer than 2.7 s for an answer', async () => {
       vi.useFakeTimers();
       const it = rig();
       const outcomes: string[] = [];
@@ -150,11 +150,11 @@ describe('GroupCommit', () => {
         await vi.advanceTimersByTimeAsync(1);
       }
       add('waiting');
-      await vi.advanceTimersByTimeAsync(1_950);
+      await vi.advanceTimersByTimeAsync(2_250);
       expect(outcomes).toEqual([]);
       await vi.advanceTimersByTimeAsync(150);
       expect(outcomes).toEqual(['waiting UNAVAILABLE']);
-      await vi.advanceTimersByTimeAsync(700);
+      await vi.advanceTimersByTimeAsync(400);
       expect(outcomes).toEqual(['waiting UNAVAILABLE', 'first UNAVAILABLE', 'second UNAVAILABLE']);
       expect(it.line.waiting).toBe(2);
       for (const { finish } of it.batches) finish();

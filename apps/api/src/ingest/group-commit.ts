@@ -26,7 +26,7 @@ const SMOOTHING = 0.2;
 /** A batch that takes longer means a database that is frozen, far away or cut off; under mere load none does. */
 const SLOW_BATCH_MS = 1_000;
 /** Then nobody waits longer than this for a batch, and nobody longer than this for an answer: all are answered within 3 s. */
-const MAX_WAIT_MS = 2_000;
+const MAX_WAIT_MS = 2_300;
 const MAX_ANSWER_MS = 2_700;
 const LOOK_EVERY_MS = 50;
 
