@@ -8,6 +8,8 @@ interface WebSocketLike {
   bufferedAmount: number;
   close(code: number, reason: string): void;
   terminate(): void;
+  /** Where Engine.IO itself puts frames that were encoded beforehand. */
+  _sender?: { sendFrame(frames: Buffer[], left?: () => void): void };
 }
 interface WaitingPacket {
   data?: unknown;
@@ -21,10 +23,14 @@ export function webSocketOf(connection: EngineConnection): WebSocketLike | null 
   return (transport as unknown as { socket: WebSocketLike }).socket;
 }
 
+function waitingPackets(connection: EngineConnection): WaitingPacket[] {
+  return (connection as unknown as { writeBuffer: WaitingPacket[] }).writeBuffer;
+}
+
 /** Bytes waiting in the connection's line and in the WebSocket under it. */
 export function unsentBytes(connection: EngineConnection): number {
   let bytes = webSocketOf(connection)?.bufferedAmount ?? 0;
-  for (const { data, options } of (connection as unknown as { writeBuffer: WaitingPacket[] }).writeBuffer) {
+  for (const { data, options } of waitingPackets(connection)) {
     if (options?.wsPreEncodedFrame) for (const frame of options.wsPreEncodedFrame) bytes += frame.length;
     else if (typeof data === 'string') bytes += data.length;
   }
@@ -33,13 +39,19 @@ export function unsentBytes(connection: EngineConnection): number {
 
 /**
  * Sends one Socket.IO packet. `frame` is the same packet as WebSocket bytes (or several packets in a row, then only for
- * a WebSocket); polling takes `text`. `left` is called when the transport has handed it on.
+ * a WebSocket); polling takes `text`. `left` is called when the transport has handed it on. Where nothing waits in the
+ * connection's line a WebSocket is written to directly: the line and its events cost as much again as the write.
  */
 export function sendPacket(
   connection: EngineConnection,
   packet: { text: string; frame: Buffer },
   left?: () => void,
 ): void {
+  const sender = connection.readyState === 'open' ? webSocketOf(connection)?._sender : undefined;
+  if (sender && waitingPackets(connection).length === 0) {
+    sender.sendFrame([packet.frame], left);
+    return;
+  }
   const options = { compress: false, wsPreEncodedFrame: [packet.frame] };
   connection.send(packet.text, options, left);
 }
