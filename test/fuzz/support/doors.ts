@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 export interface DoorField {
   name: string;
   role: string;
-  request(text: string): { path: string; method: string; body?: string };
+  request: (text: string) => { path: string; method: string; body?: string };
 }
 
 /** Fields of paths, queries and bodies, each with the rest of its request as it should be. */
@@ -55,7 +55,7 @@ function encode(text: string): string {
 }
 
 function toJsonSchema(schema: z.ZodType): Json {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }
 
 /** A value that the schema would take, with every optional part in it. */
