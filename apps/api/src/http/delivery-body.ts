@@ -12,7 +12,7 @@ export interface DeliveryBody {
 }
 
 /** What is parsed at once, in a millisecond or two. A broker's usual delivery has a thousandth of it. */
-const LARGE_BYTES = 65_536;
+export const LARGE_BYTES = 65_536;
 
 /** Throws BODY_INVALID, BODY_TOO_DEEP, BODY_TOO_VARIED. */
 export async function readDelivery(bytes: Buffer): Promise<DeliveryBody> {

@@ -25,6 +25,48 @@ export async function examine(ctx: Pick<Context, 'secrets'>, req: Request, bytes
   };
 }
 
+/** `"instanceId": "…"` as the body spells it, number or text. */
+const NAMED = /"(?:instanceId|sessionId)"\s*:\s*(?:"((?:[^"\\]|\\.){1,400})"|(-?\d[\d.eE+-]{0,40}))/g;
+/** A credential opens every instance of a delivery or the delivery is refused: the first names are enough to tell. */
+const NAMES = 8;
+
+/**
+ * On the door that names no instance: refuses who brings a credential that neither the installation nor one of the first instances of the body
+ * has, before anything is parsed for them. What passes is admitted instance by instance once it is read.
+ */
+export async function assertMayBeAdmitted(
+  { ctx, findInstance }: { ctx: Pick<Context, 'secrets'>; findInstance: (id: string) => Promise<DoorInstance | null> },
+  req: Request,
+  bytes: Buffer,
+): Promise<void> {
+  const request = { headers: req.headers, bytes };
+  const shared = { apiKey: ctx.secrets.webhookApiKey, hmacSecrets: ctx.secrets.webhookHmacSecrets };
+  if (opens(shared, request, { demandSignature: false })) return;
+  for (const id of namesIn(bytes)) {
+    const own = (await findInstance(id))?.credentials;
+    if (own && opens(own, request, { demandSignature: true })) return;
+  }
+  await refuse(req, isConfigured(shared) ? 'CREDENTIALS_INVALID' : 'WEBHOOK_NOT_CONFIGURED');
+}
+
+function namesIn(bytes: Buffer): Set<string> {
+  const names = new Set<string>();
+  for (const [, text, number] of bytes.toString('utf8').matchAll(NAMED)) {
+    const name = text === undefined ? String(Number(number)) : unescaped(text);
+    if (!name.includes('\0')) names.add(name.trim());
+    if (names.size === NAMES) break;
+  }
+  return names;
+}
+
+function unescaped(text: string): string {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    return text;
+  }
+}
+
 /** Counts the failure against the address and throws; 429 once there were too many. */
 export async function refuse(req: Request, code: ErrorCode, message?: string): Promise<never> {
   await assertAllowed(req);

@@ -6,10 +6,10 @@ import type { Context } from '../context.js';
 import { RecadoError } from '../errors.js';
 import { receive, type Destination, type Receipt } from '../ingest/receive.js';
 import { mapInTurns } from '../turns.js';
-import { readDelivery } from './delivery-body.js';
+import { LARGE_BYTES, readDelivery } from './delivery-body.js';
 import { sendError } from './error-response.js';
 import { readRawBody } from './raw-body.js';
-import { examine, refuse } from './webhook-admission.js';
+import { assertMayBeAdmitted, examine, refuse } from './webhook-admission.js';
 import { isSame } from './webhook-credentials.js';
 import { createInstanceReader, type DoorInstance } from './webhook-instances.js';
 
@@ -49,6 +49,7 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   const admit = await examine(ctx, req, bytes);
   // On a door that names its instance nothing is parsed for a stranger.
   if (instanceId !== undefined) await admit(named);
+  else if (bytes.length > LARGE_BYTES) await assertMayBeAdmitted({ ctx, findInstance }, req, bytes);
 
   const read = await readDelivery(bytes);
   const broker = brokerOf(named?.broker ?? 'canonical') ?? BROKERS.canonical;
