@@ -7,7 +7,7 @@ import type { Database } from './db/database.js';
 import { createSignals } from './db/create-signals.js';
 import { renewEpochsIfRestored } from './db/installation.js';
 import { migrate } from './db/migrate.js';
-import { openDatabase } from './db/open.js';
+import { openConfigured } from './db/open.js';
 import { ensurePartitions } from './db/partitions.js';
 import { createIngest } from './ingest/create-ingest.js';
 import { createLog } from './log.js';
@@ -16,15 +16,12 @@ import { createHub } from './realtime/hub.js';
 import type { RealtimeHub } from './realtime/hub.js';
 import { keeperOf } from './secrets-keep.js';
 import { loadSecrets } from './secrets.js';
-import type { Phase } from './start-up/progress.js';
 import { VERSION } from './version.js';
 
 /** Parts given instead of made. A database that is given is closed with the context like one that was opened. */
 export interface ContextOverrides {
   db?: Database;
   log?: Context['log'];
-  /** Hears how the embedded database comes up. */
-  onProgress?: (phase: Phase) => void;
 }
 
 /** The parts, with what only the service's own start needs. */
@@ -43,7 +40,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
 
 async function compose(config: Config, overrides: ContextOverrides, closing: ClosingOrder): Promise<ServiceContext> {
   const log = overrides.log ?? createLog({ level: config.logLevel ?? 'info' });
-  const db = overrides.db ?? (await openConfigured(config, { log, onProgress: overrides.onProgress }));
+  const db = overrides.db ?? (await openConfigured(config, { log }));
   closing.add(() => db.close());
   await migrate(db);
   await ensurePartitions(db, { now: new Date() });
@@ -68,19 +65,6 @@ async function compose(config: Config, overrides: ContextOverrides, closing: Clo
   closing.add(() => Promise.resolve(stopping.abort()));
   const parts = { config, secrets, log, metrics, db, signals, ingest, hub, tokens, stopping: stopping.signal };
   return { ...parts, [Symbol.asyncDispose]: () => closing.close() };
-}
-
-function openConfigured(
-  config: Config,
-  { log, onProgress }: Pick<ContextOverrides, 'onProgress'> & { log: Context['log'] },
-): Promise<Database> {
-  return openDatabase({
-    url: config.databaseUrl ?? undefined,
-    dataDir: config.dataDir ?? undefined,
-    poolSize: config.databasePool,
-    log,
-    ...(onProgress && { onProgress }),
-  });
 }
 
 /** What is to be closed, last made first, once. */

@@ -3,7 +3,7 @@ import { parseConfig, readEnvironment } from './config.js';
 import type { Config } from './config.js';
 import { createLog } from './log.js';
 import type { Log } from './log.js';
-import { startService } from './service.js';
+import { openConfigured } from './db/open.js';
 import type { Service } from './service.js';
 import { announce } from './start-up/announce.js';
 import { explainFailure } from './start-up/explain-failure.js';
@@ -19,7 +19,11 @@ try {
   const log = createLog({ level: config.logLevel ?? (isTerminal ? 'warn' : 'info'), pretty: isTerminal });
   process.on('unhandledRejection', (error) => die(log, error));
   process.on('uncaughtException', (error) => die(log, error));
-  const service = await startService(config, { log, onProgress: (phase) => progress.report(phase) });
+  // The embedded database begins in its own thread while this one loads the rest of the service.
+  const opening = openConfigured(config, { log, onProgress: (phase) => progress.report(phase) });
+  opening.catch(() => undefined);
+  const { startService } = await import('./service.js');
+  const service = await startService(config, { log, db: await opening });
   progress.stop();
   await announce(service, isTerminal ? process.stdout : null);
   stopOnSignal(service, log);

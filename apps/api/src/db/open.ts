@@ -1,4 +1,5 @@
 // Opens the service's database: PostgreSQL when there is a URL, else the embedded one.
+import type { Config } from '../config.js';
 import type { Database } from './database.js';
 import { silentLog } from './db-log.js';
 import type { DbLog } from './db-log.js';
@@ -27,4 +28,18 @@ export async function openDatabase({
   onProgress,
 }: OpenOptions): Promise<Database> {
   return url ? openPostgres({ url, poolSize, log }) : openEmbedded({ dataDir, log, onProgress });
+}
+
+/** Opens the database that the configuration names. `onProgress` hears how the embedded one comes up. */
+export function openConfigured(
+  { databaseUrl, dataDir, databasePool }: Pick<Config, 'databaseUrl' | 'dataDir' | 'databasePool'>,
+  { log, onProgress }: Pick<OpenOptions, 'log' | 'onProgress'>,
+): Promise<Database> {
+  return openDatabase({
+    url: databaseUrl ?? undefined,
+    dataDir: dataDir ?? undefined,
+    poolSize: databasePool,
+    ...(log && { log }),
+    ...(onProgress && { onProgress }),
+  });
 }
