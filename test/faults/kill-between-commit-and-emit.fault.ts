@@ -61,7 +61,7 @@ test('every event reaches the screen that resumes, though the process was killed
     (await join(first.url)).leave();
   }
   for (let n = 0; n < KILLS; n += 1) {
-    const service = await startFaultService({ home, failpoint: `committed:${1 + (n % 3)}` });
+    await using service = await startFaultService({ home, failpoint: `committed:${1 + (n % 3)}` });
     const screen = await join(service.url);
     if (n > 0 && screen.replayed === 0) killsWithoutReplay += 1;
     resumed += screen.replayed;

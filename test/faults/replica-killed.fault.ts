@@ -1,5 +1,5 @@
 // Experiment 13: one of two replicas is killed while events flow: every screen is back at once and misses nothing.
-import { Pool } from 'pg';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { isOnPostgres } from '../support/on-postgres.js';
 import { makeHome } from '../support/process.js';
@@ -26,7 +26,6 @@ test.skipIf(!isOnPostgres)(
       await startFaultService({ home }),
       await startFaultService({ home }),
     ];
-    const pool = new Pool({ connectionString: home.env['DATABASE_URL'], max: 1 });
     try {
       await provision(replicas[0].url, TENANTS);
       await using crowd = await openCrowd({ urls: replicas.map(({ url }) => url), tenants: TENANTS, size: SCREENS });
@@ -52,7 +51,7 @@ test.skipIf(!isOnPostgres)(
         ({ behind }) => heads.every(([tenantId, head]) => behind[tenantId] === head),
         10_000,
       );
-      const isTold = await isToldToStartAgain(pool, replicas[0].url);
+      const isTold = await isToldToStartAgain(home.env['DATABASE_URL'] ?? '', replicas[0].url);
       noteFigures(context, {
         experiment: 13,
         what: `${SCREENS} screens on two replicas, ${RATE} webhooks/s → one replica killed ×${KILLS}`,
@@ -72,22 +71,15 @@ test.skipIf(!isOnPostgres)(
       expect(isTold).toBe(true);
     } finally {
       for (const replica of replicas) await replica[Symbol.asyncDispose]();
-      await pool.end();
     }
   },
 );
 
 /** Whether a screen is told to load anew when retention has dropped what it missed. */
-async function isToldToStartAgain(pool: Pool, url: string): Promise<boolean> {
+async function isToldToStartAgain(databaseUrl: string, url: string): Promise<boolean> {
   const tenantId = TENANTS[0] ?? '';
   const token = await tokenFor({ tenantId });
-  const { rows } = await pool.query<{ epoch: string; head: number }>(
-    'select epoch, (select max(seq)::int from events e where e.tenant_id = s.tenant_id) as head from streams s where tenant_id = $1',
-    [tenantId],
-  );
-  const { epoch, head } = rows[0] ?? { epoch: '', head: 0 };
-  await pool.query('delete from events where tenant_id = $1 and seq <= $2', [tenantId, head - 3]);
-  await pool.query('update streams set floor_seq = $2 where tenant_id = $1', [tenantId, head - 3]);
+  const { epoch, head } = await forgetAllButThree(databaseUrl, tenantId);
   const inTime = await connectSocket(url, { token, since: `${epoch}:${head - 2}` });
   const tooLate = await connectSocket(url, { token, since: `${epoch}:${head - 10}` });
   try {
@@ -99,5 +91,23 @@ async function isToldToStartAgain(pool: Pool, url: string): Promise<boolean> {
   } finally {
     inTime.client.disconnect();
     tooLate.client.disconnect();
+  }
+}
+
+/** Drops the oldest events of a tenant as retention does; where its log stands. */
+async function forgetAllButThree(databaseUrl: string, tenantId: string): Promise<{ epoch: string; head: number }> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ epoch: string; head: number }>(
+      'select epoch, (select max(seq)::int from events e where e.tenant_id = s.tenant_id) as head from streams s where tenant_id = $1',
+      [tenantId],
+    );
+    const position = rows[0] ?? { epoch: '', head: 0 };
+    await client.query('delete from events where tenant_id = $1 and seq <= $2', [tenantId, position.head - 3]);
+    await client.query('update streams set floor_seq = $2 where tenant_id = $1', [tenantId, position.head - 3]);
+    return position;
+  } finally {
+    await client.end();
   }
 }
