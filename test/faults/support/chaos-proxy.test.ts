@@ -99,7 +99,7 @@ test('what is frozen keeps its bytes and passes them on when it thaws', async ()
   client.socket.write('wait');
   const late = await dial();
   late.socket.write('wait too');
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await until(() => expect(proxy.arrived()).toBe('wait'.length + 'wait too'.length));
   expect(server.text()).toBe('');
   proxy.heal();
   await until(() => expect(server.text()).toBe('wait'));
@@ -111,7 +111,7 @@ test('a half-open network accepts, swallows, and resets what it robbed when it i
   const late = await dial();
   client.socket.write('lost');
   server.socket.write('lost as well');
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await until(() => expect(proxy.arrived()).toBe('lost'.length + 'lost as well'.length));
   expect(server.text() + client.text()).toBe('');
   expect(client.socket.destroyed).toBe(false);
   proxy.heal();

@@ -18,6 +18,8 @@ export interface ChaosProxy extends AsyncDisposable {
   reset(): number;
   /** Open connections. */
   connections(): number;
+  /** Bytes that have arrived from both sides, whatever became of them. */
+  arrived(): number;
 }
 
 /** Starts a proxy to `host:port` on 127.0.0.1. */
@@ -29,6 +31,7 @@ export async function startChaosProxy({
   port: number;
 }): Promise<ChaosProxy> {
   let faults: NetworkFaults = { ...FAITHFUL };
+  let arrived = 0;
   let thaw: (() => void) | null = null;
   let thawed = Promise.resolve();
   const links = new Set<{ sockets: [Socket, Socket]; isBroken: boolean }>();
@@ -40,6 +43,7 @@ export async function startChaosProxy({
     const network: Network = {
       faults: () => faults,
       thawed: () => thawed,
+      arrived: (bytes) => void (arrived += bytes),
       swallowed: () => void (link.isBroken = true),
     };
     for (const [socket, other] of [[near, far] as const, [far, near] as const]) {
@@ -87,6 +91,7 @@ export async function startChaosProxy({
     },
     reset: () => end(() => true),
     connections: () => links.size,
+    arrived: () => arrived,
     async [Symbol.asyncDispose]() {
       set(FAITHFUL);
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));

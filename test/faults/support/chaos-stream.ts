@@ -31,6 +31,8 @@ export const FAITHFUL: Readonly<NetworkFaults> = {
 export interface Network {
   faults(): Readonly<NetworkFaults>;
   thawed(): Promise<void>;
+  /** Called with what has arrived, whatever becomes of it. */
+  arrived(bytes: number): void;
   /** Called when bytes were thrown away: the connection cannot be healed any more. */
   swallowed(): void;
 }
@@ -51,6 +53,7 @@ export function carry(from: Socket, to: Socket, network: Network): void {
   from.on('data', (bytes: Buffer) => {
     line.push({ bytes, due: performance.now() + network.faults().latencyMs });
     waiting += bytes.length;
+    network.arrived(bytes.length);
     if (waiting > MOST_WAITING_BYTES) from.pause();
     if (!isDraining) void drain();
   });
