@@ -23,7 +23,7 @@ export const ERRORS = {
   BODY_TOO_VARIED: {
     status: 413,
     message:
-      'The body has more different keys than any delivery: at most about 20,000, and 131,072 in one object. Send it in parts.',
+      'The body has more keys or values than any delivery: at most about 20,000 different keys, 131,072 in one object, and above 4 MB 600,000 values. Send it in parts.',
     retryable: false,
   },
   VALIDATION_FAILED: {

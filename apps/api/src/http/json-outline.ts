@@ -24,6 +24,10 @@ const MOST_MEMBERS = 131_072;
 /** Base64 may fill the whole body, text of other alphabets costs ten times as much to decode. */
 const LONGEST_TEXT = 4_194_304;
 
+/** Beyond the usual size of a body only long texts (media in base64) and 20,000 items of some thirty values are let in: small values take tens of times their text in memory. */
+const USUAL_BYTES = 4_194_304;
+const MOST_VALUES = 600_000;
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
@@ -52,6 +56,7 @@ export async function outlineOf(bytes: Uint8Array, pieceBytes = PIECE_BYTES): Pr
   let root: LargeContainer | null = null;
   let top: Frame | undefined;
   let nests = 0;
+  let values = 0;
   let isKey = false;
   let checkpoint = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -69,6 +74,8 @@ export async function outlineOf(bytes: Uint8Array, pieceBytes = PIECE_BYTES): Pr
         break;
       }
       case COMMA:
+        values += 1;
+        if (values > MOST_VALUES && bytes.length > USUAL_BYTES) throw new RecadoError('BODY_TOO_VARIED');
         if (top === undefined) break;
         passComma(top, at, pieceBytes);
         isKey = !top.isList;

@@ -109,6 +109,13 @@ describe('what no delivery has', () => {
     expect(await refusal(body(140_000, (n) => `"${n}":255`))).toBe('BODY_TOO_VARIED');
   });
 
+  test('more than 600,000 values are refused above 4 MB, and taken below', async () => {
+    const list = (count: number, value: string) => Buffer.from(`[${`${value},`.repeat(count)}0]`);
+    expect(await refusal(list(700_000, '1234567'))).toBe('BODY_TOO_VARIED');
+    expect(await refusal(list(500_000, '123456789'))).not.toBe('BODY_TOO_VARIED');
+    expect(await refusal(list(700_000, '1'))).not.toBe('BODY_TOO_VARIED');
+  });
+
   test('a text of 5 MB is refused unless it is plain: base64 passes', async () => {
     expect(await refusal(Buffer.from(`["${'ã'.repeat(2.5 * MB)}"]`))).toBe('BODY_TOO_LARGE');
     expect(await refusal(Buffer.from(`["${'QUJD'.repeat(1.3 * MB)}"]`))).toBe('[object Object]');

@@ -5,13 +5,16 @@ import type { z } from 'zod';
 import type { Context } from '../context.js';
 import { RecadoError } from '../errors.js';
 import { assertRole, authenticate } from './authenticate.js';
+import { LARGE_BYTES } from './delivery-body.js';
 import { detailsOf, sendError } from './error-response.js';
+import { parseLargeJson } from './large-json.js';
 import { parseJson } from './parse-json.js';
 import { readRawBody } from './raw-body.js';
 import type { Route } from './route.js';
 import { assertStorable } from './storable.js';
 
-const MAX_BODY_BYTES = 1_048_576;
+/** The longest text an agent may send, 65,536 characters, spelled with escapes. */
+const MAX_BODY_BYTES = 524_288;
 
 /** A router that answers the routes; a known path with another method is 405 and names the right ones in Allow. */
 export function createRouter(ctx: Context, routes: readonly Route[]): Router {
@@ -66,7 +69,7 @@ function readParams(schema: z.ZodType | undefined, req: Request): unknown {
 
 async function readBody(req: Request): Promise<unknown> {
   const bytes = await readRawBody(req, { maxBytes: MAX_BODY_BYTES });
-  return parseJson(bytes);
+  return bytes.length > LARGE_BYTES ? (await parseLargeJson(bytes)).value : parseJson(bytes);
 }
 
 function validate(schema: z.ZodType, input: unknown, root: string): unknown {

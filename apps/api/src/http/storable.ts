@@ -10,6 +10,15 @@ export function assertStorable(value: unknown, path = ''): void {
     return;
   }
   if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) {
+    value.forEach((child, place) => {
+      // No path is written for what needs none: lists may be long.
+      if (typeof child === 'string' ? UNSTORABLE.test(child) : typeof child === 'object') {
+        assertStorable(child, path === '' ? String(place) : `${path}.${place}`);
+      }
+    });
+    return;
+  }
   for (const [key, child] of Object.entries(value)) {
     if (UNSTORABLE.test(key)) throw unstorable(path);
     assertStorable(child, path === '' ? key : `${path}.${key}`);
