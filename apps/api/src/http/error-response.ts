@@ -7,6 +7,7 @@ import type { ErrorDetail } from '../errors.js';
 import type { Log } from '../log.js';
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
+const OUTAGE_LOG_MS = 1_000;
 
 /** Answers an error. 429 and 503 carry Retry-After, 401 names the scheme; what is too large also ends the connection. */
 export function sendError(res: Response, error: unknown): void {
@@ -20,13 +21,29 @@ export function sendError(res: Response, error: unknown): void {
   res.status(status).json({ error: toErrorBody(known, res.locals.traceId) });
 }
 
-/** Express's last middleware: logs what is our fault and answers. */
+/** Express's last middleware: logs what is our fault and answers. An outage fails every request: of those one a second is logged. */
 export function errorHandler(log: Log) {
+  let mayLogOutageAt = 0;
+  let unlogged = 0;
+  function logOutage(fields: object, err: unknown): void {
+    const now = performance.now();
+    if (now < mayLogOutageAt) {
+      unlogged += 1;
+      return;
+    }
+    log.error(
+      { ...fields, err, alike: unlogged },
+      'a request failed, and others like it since the last of these lines',
+    );
+    mayLogOutageAt = now + OUTAGE_LOG_MS;
+    unlogged = 0;
+  }
   return (error: unknown, req: Request, res: Response, next: NextFunction): void => {
     const known = toRecadoError(error);
     const { status } = ERRORS[known.code];
     const fields = { method: req.method, path: req.path, status, code: known.code, traceId: res.locals.traceId };
-    if (status >= 500) log.error({ ...fields, err: known.cause ?? known }, 'a request failed');
+    if (status === 503) logOutage(fields, known.cause ?? known);
+    else if (status >= 500) log.error({ ...fields, err: known.cause ?? known }, 'a request failed');
     else log.debug(fields, 'a request was refused');
     if (res.headersSent) next(error);
     else sendError(res, known);
