@@ -13,7 +13,7 @@ import {
   readLogPositions,
   selectLogPositions,
 } from '../db/sql/event-log.js';
-import { composePayload, type LogEntry, type LogPosition } from './entry.js';
+import { CommittedEntry, type LogEntry, type LogPosition } from './entry.js';
 
 /** An event to append. `payload` follows DESIGN 10 without `eventId`, `epoch` and `seq`, beginning with `tenantId`. */
 export interface NewEvent {
@@ -53,9 +53,8 @@ export function numberEvents(positions: Map<string, LogPosition>, events: NewEve
     const { epoch, head: seq } = position;
     const eventId = newId();
     const payload = JSON.stringify(event.payload);
-    const composed = composePayload({ eventId, epoch, seq }, payload);
     numbered.rows.push({ tenantId, seq, eventId, type, payload, contactId, traceId, occurredAt });
-    numbered.entries.push({ tenantId, epoch, seq, eventId, type, payload: composed, contactId });
+    numbered.entries.push(new CommittedEntry({ tenantId, epoch, seq, eventId, type, contactId }, payload));
   }
   return numbered;
 }

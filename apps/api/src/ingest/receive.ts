@@ -1,5 +1,5 @@
 // One delivery, whatever door it came through: split by instance, stripped of secrets, submitted, counted.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DeliveryItem } from '@recado/brokers';
 import type { Database } from '../db/database.js';
 import type { ErrorDetail } from '../errors.js';
@@ -57,7 +57,7 @@ interface Parts {
 /** Stores every item and resolves after the commits that hold them. Throws RecadoError OVERLOADED or UNAVAILABLE. */
 export async function receive({ ingest, db, metrics }: Parts, arrival: Arrival): Promise<Receipt> {
   const receipt: Receipt = { counts: { queued: 0, duplicates: 0, ignored: 0, rejected: 0, parked: 0 }, issues: [] };
-  const sha256 = createHash('sha256').update(arrival.bytes).digest();
+  const sha256 = hash('sha256', arrival.bytes, 'buffer');
   const items = await mapInTurns(arrival.items, routable);
   const groups = groupByInstance(arrival.hasSecrets ? await stripSecrets(items, arrival.large) : items);
   const { transport, traceId, receivedAt } = arrival;

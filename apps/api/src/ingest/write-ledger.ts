@@ -1,6 +1,7 @@
 // The ledger's part of a batch: raw bodies, a row per item with its verdict, and the rows of what had waited.
 import type { Queryable } from '../db/database.js';
 import {
+  insertDeliveries,
   insertLedger,
   rewriteLedger,
   upsertDeliveries,
@@ -30,25 +31,28 @@ export function writeLedger(client: Queryable, works: Work[], bound: LedgerRewri
     };
   });
   const rewrites = [...bound, ...works.flatMap(rewriteOf)];
-  const deliveries = deliveriesOf(fresh);
+  const { whole, split } = deliveriesOf(fresh);
   return Promise.all([
-    deliveries.length > 0 && upsertDeliveries(client, deliveries),
+    whole.length > 0 && insertDeliveries(client, whole),
+    split.length > 0 && upsertDeliveries(client, split),
     rows.length > 0 && insertLedger(client, rows),
     rewrites.length > 0 && rewriteLedger(client, oncePerRow(rewrites)),
   ]);
 }
 
-/** The deliveries of these items, each counting the items it gives to this transaction. */
-function deliveriesOf(works: Work[]): DeliveryRow[] {
-  const rows = new Map<string, DeliveryRow>();
+/** The deliveries of these items, each counting the items it gives to this transaction: all of them, or some of a delivery that is split. */
+function deliveriesOf(works: Work[]): { whole: DeliveryRow[]; split: DeliveryRow[] } {
+  const rows = new Map<Work['delivery'], DeliveryRow>();
   for (const { delivery } of works) {
     // The row is there already: its body need not travel again.
     const raw = delivery.written ? Buffer.alloc(0) : delivery.raw;
-    const row = rows.get(delivery.id);
+    const row = rows.get(delivery);
     if (row) row.itemCount += 1;
-    else rows.set(delivery.id, deliveryRow(delivery, raw));
+    else rows.set(delivery, deliveryRow(delivery, raw));
   }
-  return [...rows.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const [whole, split]: [DeliveryRow[], DeliveryRow[]] = [[], []];
+  for (const [{ items }, row] of rows) (row.itemCount === items.length ? whole : split).push(row);
+  return { whole, split: split.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 function deliveryRow(delivery: Work['delivery'], raw: Buffer): DeliveryRow {

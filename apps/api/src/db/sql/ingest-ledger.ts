@@ -24,26 +24,36 @@ export interface DeliveryRow {
   receivedAt: Date;
 }
 
-/** Stores raw bodies; the partition is the day of arrival. A delivery split over transactions is stored by the first and counts the items of each. */
+const INSERT_DELIVERIES = `insert into deliveries as d (day, tenant_id, id, instance_id, transport, sha256, raw, item_count, trace_id, received_at)
+      select * from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::int[], $9::text[], $10::timestamptz[])`;
+
+/** Stores the raw bodies of deliveries that are wholly in this transaction; the partition is the day of arrival. */
+export function insertDeliveries(client: Queryable, rows: DeliveryRow[]): Promise<unknown> {
+  return client.query({ name: 'ingest.delivery-insert', text: INSERT_DELIVERIES, values: deliveryArrays(rows) });
+}
+
+/** The same for those split over transactions: the first stores the body, each counts its items. */
 export function upsertDeliveries(client: Queryable, rows: DeliveryRow[]): Promise<unknown> {
   return client.query({
     name: 'ingest.delivery-upsert',
-    text: `insert into deliveries as d (day, tenant_id, id, instance_id, transport, sha256, raw, item_count, trace_id, received_at)
-      select * from unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::int[], $9::text[], $10::timestamptz[])
-      on conflict (day, tenant_id, id) do update set item_count = d.item_count + excluded.item_count`,
-    values: [
-      dateArray(rows.map((row) => row.day)),
-      textArray(rows.map((row) => row.tenantId)),
-      uuidArray(rows.map((row) => row.id)),
-      textArray(rows.map((row) => row.instanceId)),
-      textArray(rows.map((row) => row.transport)),
-      byteaArray(rows.map((row) => row.sha256)),
-      byteaArray(rows.map((row) => row.raw)),
-      int4Array(rows.map((row) => row.itemCount)),
-      textArray(rows.map((row) => row.traceId)),
-      timestamptzArray(rows.map((row) => row.receivedAt)),
-    ],
+    text: `${INSERT_DELIVERIES} on conflict (day, tenant_id, id) do update set item_count = d.item_count + excluded.item_count`,
+    values: deliveryArrays(rows),
   });
+}
+
+function deliveryArrays(rows: DeliveryRow[]): Buffer[] {
+  return [
+    dateArray(rows.map((row) => row.day)),
+    textArray(rows.map((row) => row.tenantId)),
+    uuidArray(rows.map((row) => row.id)),
+    textArray(rows.map((row) => row.instanceId)),
+    textArray(rows.map((row) => row.transport)),
+    byteaArray(rows.map((row) => row.sha256)),
+    byteaArray(rows.map((row) => row.raw)),
+    int4Array(rows.map((row) => row.itemCount)),
+    textArray(rows.map((row) => row.traceId)),
+    timestamptzArray(rows.map((row) => row.receivedAt)),
+  ];
 }
 
 export interface LedgerRow {
