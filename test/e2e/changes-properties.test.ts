@@ -179,7 +179,7 @@ function shown({ type, content: text, status: state, editedAt, revokedAt, reacti
 
 /** What a screen has of the message that only listened. */
 function heard(events: { type: string; payload: Record<string, unknown> }[], id: string) {
-  let message: Message | null = null;
+  let message = null as Message | null;
   for (const { type, payload } of events) {
     const told = payload['message'] as Message | undefined;
     if (told?.externalId === id) message = told;

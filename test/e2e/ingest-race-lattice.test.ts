@@ -9,6 +9,7 @@ import { edit, instant, reaction, revoke, status } from '../support/ingest-items
 
 function fresh(): ChangeableMessage {
   return {
+    chat: 'a chat',
     status: 'SENT',
     pendingAt: null,
     sentAt: new Date(instant(5)),
