@@ -126,8 +126,9 @@ describe.skipIf(!isOnPostgres || postgresPrograms === null)('PostgreSQL fails', 
       const refused = load.posts.filter(({ outcome }) => outcome === 'refused');
       const unknown = load.posts.filter(({ outcome }) => outcome === 'unknown');
       const slowest = load.posts.reduce((most, { ms }) => Math.max(most, ms), 0);
-      // What /healthz had to wait as well is the machine's doing.
-      const allowed = ANSWERED_WITHIN_MS + liveness.slowest();
+      // What /healthz had to wait as well is the doing of a machine that is busy with something else; a full run has one to itself.
+      const busy = tier === 'full' ? 0 : liveness.slowest();
+      const allowed = ANSWERED_WITHIN_MS + busy;
       const late = load.posts.filter(({ ms }) => ms > allowed).length;
       await load.settle(service.url);
       posts.push(...load.posts);
@@ -149,7 +150,7 @@ describe.skipIf(!isOnPostgres || postgresPrograms === null)('PostgreSQL fails', 
       for (const { status, retryAfter } of refused)
         expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: expect.stringMatching(/^[1-9]/) });
       expect(late, `answered later than ${allowed} ms, the last after ${slowest} ms`).toBe(0);
-      expect(slowestBack).toBeLessThan(BACK_WITHIN_MS + liveness.slowest());
+      expect(slowestBack).toBeLessThan(BACK_WITHIN_MS + busy);
       if (tier === 'full') expect(liveness.slowest()).toBeLessThan(STALLED_MS);
       expect(liveness.failures()).toBe(0);
       if (fault.refuses === 'some') expect(refused.length).toBeGreaterThan(0);
