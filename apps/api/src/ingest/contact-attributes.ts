@@ -9,7 +9,14 @@ export interface ContactNews {
   at: Date;
 }
 
+/** Most of a contact's other keys, as JSON text, that is kept or told; the raw delivery has the rest. */
 const METADATA_LIMIT = 16_384;
+
+/** Whether a contact's other keys are few and short enough to be kept beside the attributes. */
+export function isKeepable(metadata: Record<string, unknown>): boolean {
+  for (const _key in metadata) return JSON.stringify(metadata).length <= METADATA_LIMIT;
+  return true;
+}
 
 /** The attributes that the news changes, by their names in the contract; empty when there is nothing new. */
 export function contactChanges(contact: ContactRow, news: ContactNews): Partial<ContactRow> {

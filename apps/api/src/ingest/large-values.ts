@@ -53,11 +53,8 @@ export async function bytesInTurns(value: unknown, large: WeakSet<object>): Prom
     for (const run of isList ? runsOf(whole) : membersOf(whole)) {
       if (!isFirst) put(',');
       isFirst = false;
-      if (run.child === undefined) put(run.text);
-      else {
-        put(run.text);
-        await write(run.child);
-      }
+      put(run.text);
+      if (run.child !== undefined) await write(run.child);
       if (turns.isOver()) await turns.rest();
     }
     put(isList ? ']' : '}');

@@ -1,6 +1,7 @@
 // The row of a message as its event gives it.
 import type { CanonicalMedia, ContactAttributes, Message, MessageMedia } from '@recado/contracts';
 import type { MessageRow } from '../db/sql/rows.js';
+import { isKeepable } from './contact-attributes.js';
 import { chatOf, type MessageWork } from './work.js';
 
 const ATTRIBUTES = ['phone', 'name', 'document', 'registrations', 'avatarUrl', 'pushName'] as const;
@@ -102,9 +103,9 @@ function rawTime(work: MessageWork): string | null {
   return (typeof raw === 'string' ? raw : JSON.stringify(raw)).slice(0, 64);
 }
 
-/** What the event says of the contact; its other keys first, so that none of them stands in for an attribute. */
+/** What the event says of the contact; its other keys first, so that none of them stands in for an attribute. Too many of them go untold. */
 function contactOf(attributes: ContactAttributes): Record<string, unknown> {
-  const contact: Record<string, unknown> = { ...attributes.metadata };
+  const contact = isKeepable(attributes.metadata) ? { ...attributes.metadata } : {};
   for (const name of ATTRIBUTES) if (attributes[name] !== null) contact[name] = attributes[name];
   return contact;
 }
