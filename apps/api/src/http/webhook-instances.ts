@@ -20,8 +20,11 @@ const LimitsSchema = z.looseObject({ maxBodyBytes: z.int().positive().max(33_554
 
 const KEPT_MS = 1_000;
 const CAPACITY = 10_000;
-/** A connection that is made slowly and a question answered slowly: each in time for itself, together too late for a broker. */
-const ANSWERED_WITHIN_MS = 2_500;
+/**
+ * A connection that is made slowly and a question answered slowly: each in time for itself, together too late for a broker, who is
+ * answered within 3 s. What is left after this is enough for a batch to show itself slow (a second) and be given up.
+ */
+const ANSWERED_WITHIN_MS = 1_500;
 
 /**
  * A reader of instances. What does not exist is never remembered: an instance works from the moment it is created.
