@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { median } from '../perf/statistics.js';
 import { holding } from '../support/ingest-world.js';
 import { describeOnPostgres } from '../support/on-postgres.js';
-import { openClosedLoop } from './support/closed-loop.js';
+import { closedLoop } from './support/closed-loop.js';
 import type { ClosedLoop, Stretch } from './support/closed-loop.js';
 import { noteFigures } from './support/figures.js';
 import { openReplicas } from './support/replicas.js';
@@ -25,7 +25,7 @@ describeOnPostgres('an open snapshot', () => {
     // A snapshot holds back the rows of its own database only, so two services on one server are measured in turns.
     await using held = await openReplicas({ WHATSAPP_WEBHOOK_HMAC_SECRET: SECRET });
     await using free = await openReplicas({ WHATSAPP_WEBHOOK_HMAC_SECRET: SECRET });
-    const [heldLoop, freeLoop] = [await openLoop(held), await openLoop(free)];
+    const [heldLoop, freeLoop] = [await loopOf(held), await loopOf(free)];
     const warmUp = await heldLoop.run(WARM_UP_SECONDS);
     await freeLoop.run(WARM_UP_SECONDS);
     const before = await inTurns({ heldLoop, freeLoop, windows: dial({ fast: 1, full: 2 }) });
@@ -35,7 +35,6 @@ describeOnPostgres('an open snapshot', () => {
     );
     const during = await inTurns({ heldLoop, freeLoop, windows: WINDOWS });
     await snapshot.release();
-    for (const loop of [heldLoop, freeLoop]) loop.close();
     const stored = await held.stopAndLook(countEverywhere);
     const stretches = [warmUp, ...[...before, ...during].map((turn) => turn.held)];
     const acknowledged = stretches.reduce((sum, stretch) => sum + stretch.acknowledged, 0);
@@ -67,10 +66,10 @@ describeOnPostgres('an open snapshot', () => {
 type Turn = Record<'held' | 'free', Stretch>;
 
 /** A service and a loop against it. */
-async function openLoop(replicas: Replicas): Promise<ClosedLoop> {
+async function loopOf(replicas: Replicas): Promise<ClosedLoop> {
   const { port } = await replicas.start();
   const conversations = dial({ fast: 200, full: 2_000 });
-  return openClosedLoop({ port, name: 'snapshot', instanceId: 'demo', secret: SECRET, connections: 20, conversations });
+  return closedLoop({ port, name: 'snapshot', instanceId: 'demo', secret: SECRET, connections: 20, conversations });
 }
 
 /** Every message in each place that must know it: the thread, the log, the timelines, the ledger. */

@@ -13,22 +13,20 @@ export interface Stretch {
 }
 
 export interface ClosedLoop {
-  /** Runs for so many seconds, until the last answer is there. */
+  /** Runs for so many seconds on connections of its own, until the last answer is there. */
   run(seconds: number): Promise<Stretch>;
-  close(): void;
 }
 
-/** Opens the connections. `name` sets the ids apart, `secret` signs, every conversation is one contact of `instanceId`. */
-export async function openClosedLoop(of: {
+/** Makes the loop. `name` sets the ids apart, `secret` signs, every conversation is one contact of `instanceId`. */
+export function closedLoop(of: {
   port: number;
   name: string;
   instanceId: string;
   secret: string;
   connections: number;
   conversations: number;
-}): Promise<ClosedLoop> {
+}): ClosedLoop {
   const { port, name, instanceId, secret, conversations } = of;
-  const connections = await Promise.all(Array.from({ length: of.connections }, () => Connection.open(port)));
   let sent = 0;
   function next(): Buffer {
     const n = sent++;
@@ -36,6 +34,8 @@ export async function openClosedLoop(of: {
   }
   return {
     async run(seconds) {
+      // Opened anew: the service cuts connections that say nothing while the other service has its turn.
+      const connections = await Promise.all(Array.from({ length: of.connections }, () => Connection.open(port)));
       const from = performance.now();
       const end = from + seconds * 1_000;
       let acknowledged = 0;
@@ -49,10 +49,9 @@ export async function openClosedLoop(of: {
         });
       }
       await Promise.all(connections.map((each) => new Promise<void>((resolve) => again(each, resolve))));
-      return { acknowledged, refused, perSecond: (acknowledged * 1_000) / (performance.now() - from) };
-    },
-    close() {
+      const perSecond = (acknowledged * 1_000) / (performance.now() - from);
       for (const connection of connections) connection.close();
+      return { acknowledged, refused, perSecond };
     },
   };
 }
