@@ -58,7 +58,8 @@ async function take({ ctx, findInstance }: Door, req: Request, res: Response): P
   for (const id of new Set(items.map((item) => item.instanceId))) {
     // What names no instance is rejected by itself; it opens nothing and refuses nobody.
     if (id === null) continue;
-    const instance = await findInstance(id);
+    // Not asked for again: with a database that answers slowly that would be a second wait.
+    const instance = id === named?.instanceId ? named : await findInstance(id);
     if (!instance || instance !== named) await admit(instance);
     if (instance) destinations.set(instance.instanceId, instance);
   }
