@@ -1,21 +1,25 @@
-// Writes `docs/reports/reliability.md` after a full run: every experiment that ran, with its figures.
+// Brings `docs/reports/reliability.*` up to date after a full run, of all experiments or of some files, with their figures.
 import { readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { Client } from 'pg';
 import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
 import { describeMachine } from '../../perf/machine.js';
 import { SERVER_URL } from '../../support/postgres.js';
-import { figuresOf, missingFrom, toMarkdown } from './report-table.js';
-import type { Finding } from './report-table.js';
+import type { Entry, Place } from './report-entries.js';
+import { isWorthKeeping, updateReport } from './report-files.js';
+import { figuresOf } from './report-table.js';
 
 const EXPERIMENTS = resolve(import.meta.dirname, '..');
-const REPORT = resolve(import.meta.dirname, '../../../docs/reports/reliability.md');
+const REPORTS = resolve(import.meta.dirname, '../../../docs/reports');
+const HOLDS = { passed: 'yes', failed: 'no', skipped: 'skipped', pending: 'did not end' } as const;
 
-/** Says every experiment's figures as it ends; `writes` the report when the full set has run, and otherwise says that it did not. */
+/** Where and when a run was made. */
+type Run = Pick<Entry, 'date' | 'commit' | 'load' | 'machine' | 'software'>;
+
+/** Says every experiment's figures as it ends; `writes` them into the report when the files that ran, ran whole. */
 export default class ReliabilityReport implements Reporter {
   #vitest: Vitest | null = null;
-  #machine: string[] = [];
+  #run: Run | null = null;
 
   constructor(private readonly options: { writes: boolean }) {}
 
@@ -24,48 +28,49 @@ export default class ReliabilityReport implements Reporter {
   }
 
   async onTestRunStart(): Promise<void> {
-    const { date, commit, machine, software, load } = describeMachine(await serverVersion());
-    this.#machine = [
-      `Date: ${date}`,
-      `Commit: ${commit}`,
-      `Machine: ${machine}`,
-      `Software: ${software}`,
-      `Load average before it began: ${load} (above 0.5 somebody else used the machine)`,
-    ];
+    this.#run = describeMachine(await serverVersion());
   }
 
   onTestCaseResult(test: TestCase): void {
     const { fault } = test.meta();
-    if (fault) this.#vitest?.logger.log(`   ${fault.what} (${fault.database}): ${figuresOf(fault)}`);
+    if (fault) this.#vitest?.logger.log(`   ${fault.what} (${fault.database}): ${figuresOf(fault.figures)}`);
   }
 
   async onTestRunEnd(modules: readonly TestModule[], _errors: readonly unknown[], reason: TestRunEndReason) {
-    if (!this.options.writes) return;
-    const ran = modules.map((module) => ({ file: module.moduleId, database: module.project.name }));
-    const files = readdirSync(EXPERIMENTS).filter((file) => file.endsWith('.fault.ts'));
-    const missing = missingFrom(
-      ran,
-      files.map((file) => resolve(EXPERIMENTS, file)),
-    );
-    if (reason === 'interrupted' || missing.length > 0 || this.#vitest?.config.testNamePattern) {
-      this.#vitest?.logger.log('Not the full set ran: docs/reports/reliability.md stays as it was.');
+    const { writes } = this.options;
+    const run = this.#run;
+    if (!writes || !run) return;
+    const hasPattern = Boolean(this.#vitest?.config.testNamePattern);
+    if (!isWorthKeeping({ writes, reason, hasPattern })) {
+      this.#vitest?.logger.log('Only a part of what was asked for ran: docs/reports/reliability.md stays as it was.');
       return;
     }
-    await mkdir(dirname(REPORT), { recursive: true });
-    await writeFile(REPORT, toMarkdown(modules.flatMap(findingsOf), this.#machine));
-    this.#vitest?.logger.log(`Written to ${REPORT}`);
+    await updateReport({
+      dir: REPORTS,
+      ran: modules.map(placeOf),
+      found: modules.flatMap((module) => entriesOf(module, run)),
+      files: readdirSync(EXPERIMENTS).filter((file) => file.endsWith('.fault.ts')),
+    });
+    this.#vitest?.logger.log(`Written to ${REPORTS}/reliability.md`);
   }
 }
 
-function findingsOf(module: TestModule): Finding[] {
-  const broken = module.errors().length > 0 && { name: module.relativeModuleId, state: 'failed' as const };
-  const tests = [...module.children.allTests()].map((test) => ({
-    name: test.fullName,
-    state: test.result().state,
-    database: module.project.name,
-    row: test.meta().fault ?? null,
-  }));
-  return broken ? [...tests, { ...broken, database: module.project.name, row: null }] : tests;
+function placeOf(module: TestModule): Place {
+  return {
+    file: relative(EXPERIMENTS, module.moduleId),
+    database: module.project.name === 'PostgreSQL' ? 'PostgreSQL' : 'embedded',
+  };
+}
+
+function entriesOf(module: TestModule, { date, commit, load, machine, software }: Run): Entry[] {
+  const of = { ...placeOf(module), date, commit, load, machine, software };
+  const nothing = { experiment: null, what: null, figures: {} };
+  const entries = [...module.children.allTests()].map((test): Entry => {
+    const { experiment, what, figures } = test.meta().fault ?? nothing;
+    return { ...of, test: test.fullName, experiment, what, holds: HOLDS[test.result().state], figures };
+  });
+  const isBroken = module.errors().length > 0 || entries.length === 0;
+  return isBroken ? [...entries, { ...of, ...nothing, test: of.file, holds: 'no' }] : entries;
 }
 
 /** Such as `15.20`; null when no server answers, and then its rows have failed. */
