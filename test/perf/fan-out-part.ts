@@ -6,7 +6,8 @@ import { report } from './measure.js';
 import type { Options } from './options.js';
 import { readCpu } from './processes.js';
 import type { ServerProcess } from './processes.js';
-import { median } from './statistics.js';
+import { ordered } from './rounds.js';
+import { median, medianRatio } from './statistics.js';
 import { HMAC_SECRET, startBareWs, startRecado, TENANTS } from './systems.js';
 import type { Service } from './systems.js';
 import { against } from './targets.js';
@@ -50,10 +51,11 @@ export async function fanOutPart(options: Options, stop: AbortSignal): Promise<R
     const theirs: Trial[] = [];
     const times = Math.max(10, Math.round(DELIVERIES / sockets / events));
     for (let round = 1; round <= options.rounds; round++) {
-      for (const [kept, sender] of [
+      const turns = [
         [theirs, senders.bare],
         [ours, senders.recado],
-      ] as const) {
+      ] as const;
+      for (const [kept, sender] of ordered(turns, round)) {
         const trial = await measureTrial(crowd, sender, { sockets, events, times });
         kept.push(trial);
         report(`fan-out, ${events} event(s) to ${sockets}, round ${round}: ${sender.name} ${spell([trial])}`);
@@ -63,7 +65,8 @@ export async function fanOutPart(options: Options, stop: AbortSignal): Promise<R
       wrong += trial.wrong;
       deliveries += trial.deliveries;
     }
-    const ratio = median(ours.map(({ perSecond }, n) => perSecond / (theirs[n]?.perSecond ?? NaN)));
+    const [ourRates, theirRates] = [ours, theirs].map((trials) => trials.map(({ perSecond }) => perSecond));
+    const ratio = medianRatio(ourRates ?? [], theirRates ?? []);
     rows.push(against(target, ratio, `recado ${spell(ours)}; bare ws ${spell(theirs)}`));
   }
   return [...rows, against('fan-out-wrong', wrong, `of ${deliveries}`)];

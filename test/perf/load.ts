@@ -36,6 +36,10 @@ const DelaySchema = z.object({ p50: MsSchema, p99: MsSchema });
 /** Delays in ms, from the time a request was meant to begin: to the answer, and to the screen (null without screens). */
 export const LoadResultSchema = z.object({
   acknowledged: z.int(),
+  /** Requests that began, the first of the run's ids. */
+  begun: z.int(),
+  /** Ids of those that were answered with something else than 2xx, or never. */
+  unacknowledged: z.array(z.string()),
   /** Answers other than 2xx, by status. */
   refused: z.record(z.string(), z.int()),
   seconds: z.number(),

@@ -18,7 +18,7 @@ export function describeMachine(postgres: string | null): Omit<PartResult, 'rows
 function commit(): string {
   try {
     const hash = git('rev-parse', '--short', 'HEAD');
-    return git('status', '--porcelain', '--', 'apps', 'libs', 'migrations', 'test/perf') === ''
+    return git('status', '--porcelain', '--', 'apps', 'libs', 'migrations', 'test') === ''
       ? hash
       : `${hash} with changes`;
   } catch {

@@ -20,7 +20,7 @@ import type { PartResult } from './results.js';
 import { secondNodePart } from './second-node-part.js';
 import { slowFlushPart } from './slow-flush-part.js';
 import { startUpPart } from './start-up-part.js';
-import { verdictOf } from './targets.js';
+import { failsGate } from './targets.js';
 import type { Row } from './targets.js';
 import { twoProcessesPart } from './two-processes-part.js';
 
@@ -66,7 +66,7 @@ async function bench(options: Options): Promise<void> {
     if (!options.dry && options.profile === undefined) await keep(part, { ...circumstances, rows });
   }
   process.stdout.write(`${circumstances.commit}, ${circumstances.machine}\n\n${toText(all)}\n`);
-  if (options.gate && all.some((row) => verdictOf(row) === 'below gate')) process.exitCode = 1;
+  if (options.gate && all.some(failsGate)) process.exitCode = 1;
 }
 
 /** Puts a part's rows into the report at once: a later part that fails does not take them along. */

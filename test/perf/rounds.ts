@@ -2,14 +2,19 @@
 import type { Loader } from './loader-process.js';
 import { measure, report } from './measure.js';
 import type { Measured } from './measure.js';
-import { median } from './statistics.js';
+import { median, medianRatio } from './statistics.js';
 import { TENANTS } from './systems.js';
 import type { System } from './systems.js';
 
 /** The measurements of each system, by its name. */
 export type Rounds = Map<System['name'], Measured[]>;
 
-/** Measures every system once a round, and tells each measurement. */
+/** The order of a round: every second one goes backwards, so that nobody always comes after the same neighbour. */
+export function ordered<T>(items: readonly T[], round: number): T[] {
+  return round % 2 === 1 ? [...items] : items.toReversed();
+}
+
+/** Measures every system once a round, turned round by round, and tells each measurement. */
 export async function inTurns(
   loader: Loader,
   systems: System[],
@@ -17,7 +22,7 @@ export async function inTurns(
 ): Promise<Rounds> {
   const rounds: Rounds = new Map(systems.map(({ name }) => [name, []]));
   for (let round = 1; round <= load.rounds; round++) {
-    for (const system of systems) {
+    for (const system of ordered(systems, round)) {
       const measured = await measure(loader, system, load);
       rounds.get(system.name)?.push(measured);
       const { perSecond, answer, appMicros, databaseMicros } = measured;
@@ -38,10 +43,10 @@ export function of(rounds: Rounds, name: System['name']): Measured[] {
   return rounds.get(name) ?? [];
 }
 
-/** The median ratio of neighbours in time, so that what disturbs the machine disturbs both. */
+/** The median ratio of the two systems' rates within a round, so that what disturbs the machine disturbs both. */
 export function ratio(rounds: Rounds, ours: System['name'], yardstick: System['name']): number {
-  const theirs = of(rounds, yardstick);
-  return median(of(rounds, ours).map(({ perSecond }, n) => perSecond / (theirs[n]?.perSecond ?? NaN)));
+  const rates = (name: System['name']) => of(rounds, name).map(({ perSecond }) => perSecond);
+  return medianRatio(rates(ours), rates(yardstick));
 }
 
 /** Medians of each system in words. */

@@ -3,6 +3,7 @@ import type { Loader } from './loader-process.js';
 import { measure, report, warmUp } from './measure.js';
 import type { Options } from './options.js';
 import { startServer } from './processes.js';
+import { ordered } from './rounds.js';
 import { median } from './statistics.js';
 import { serviceArgs, startRecado } from './systems.js';
 import { against } from './targets.js';
@@ -34,8 +35,12 @@ export async function secondNodePart(loader: Loader, options: Options): Promise<
   // What a process does for the first time is no delay of its second thousand.
   await delaysAt(second.port, 'second node, to get warm');
   for (let round = 1; round <= options.rounds; round++) {
-    there.push(await delaysAt(second.port, `second node, round ${round}`));
-    here.push(await delaysAt(first.process.port, `same node, round ${round}`));
+    const turns = [
+      { kept: there, port: second.port, where: 'second node' },
+      { kept: here, port: first.process.port, where: 'same node' },
+    ];
+    for (const { kept, port, where } of ordered(turns, round))
+      kept.push(await delaysAt(port, `${where}, round ${round}`));
   }
   return [
     against(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, percentile } from './statistics.js';
+import { median, medianRatio, percentile } from './statistics.js';
 
 test('the median of rounds is the middle one, whatever their order', () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -12,4 +12,9 @@ test('a percentile is a value that was measured', () => {
   expect(percentile(values, 0.5)).toBe(51);
   expect(percentile(values, 0.99)).toBe(100);
   expect(percentile([7], 0.99)).toBe(7);
+});
+
+test('a ratio is the median of the ratios of the rounds, not the ratio of the medians', () => {
+  expect(medianRatio([1, 4, 9], [2, 1, 3])).toBe(3);
+  expect(medianRatio([1, 2], [1])).toBeNaN();
 });

@@ -53,6 +53,11 @@ export function serviceArgs(profileDir?: string): string[] {
   return [...START_FLAGS, ...profile, MAIN];
 }
 
+/** Arguments that start a yardstick: node itself is told what it is told for the service. */
+export function yardstickArgs(script: string): string[] {
+  return [...START_FLAGS, join(import.meta.dirname, script)];
+}
+
 /** How the service, or the naive peer, is started. */
 export interface StartOptions {
   /** Where it leaves a CPU profile when it ends. */
@@ -128,7 +133,7 @@ export function startNaive({ settings }: Pick<StartOptions, 'settings'> = {}): P
     await database.run(NAIVE_SCHEMA);
     await database.run('insert into naive_logs (tenant_id) select unnest($1::text[])', [TENANTS]);
     const { countMessages, backends, settle } = database;
-    const server = await startServer([join(import.meta.dirname, 'naive-peer.js')], {
+    const server = await startServer(yardstickArgs('naive-peer.js'), {
       DATABASE_URL: database.url,
       WHATSAPP_WEBHOOK_HMAC_SECRET: HMAC_SECRET,
     });
@@ -149,12 +154,12 @@ export function startNaive({ settings }: Pick<StartOptions, 'settings'> = {}): P
 
 /** ws that sends what it is asked to. */
 export function startBareWs(): Promise<ServerProcess> {
-  return startServer([join(import.meta.dirname, 'bare-ws.js')], {});
+  return startServer(yardstickArgs('bare-ws.js'), {});
 }
 
 /** Express that does nothing. */
 export async function startNoOp(): Promise<System> {
-  const server = await startServer([join(import.meta.dirname, 'no-op.js')], {});
+  const server = await startServer(yardstickArgs('no-op.js'), {});
   return {
     name: 'no-op',
     process: server,

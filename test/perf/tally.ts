@@ -9,31 +9,36 @@ export function createTally(sent: (id: string, at: number) => void = () => {}) {
   const delays: number[] = [];
   const lags: number[] = [];
   const refused: Record<string, number> = {};
+  const unacknowledged = new Set<string>();
+  let begun = 0;
   let acknowledged = 0;
 
-  function settleFrom(at: number) {
+  function beginFrom(id: string, at: number) {
+    begun += 1;
+    unacknowledged.add(id);
+    sent(id, at);
     return (status: number): void => {
       delays.push(performance.now() - at);
-      if (status >= 200 && status < 300) acknowledged += 1;
-      else refused[status] = (refused[status] ?? 0) + 1;
+      if (status >= 200 && status < 300) {
+        acknowledged += 1;
+        unacknowledged.delete(id);
+      } else refused[status] = (refused[status] ?? 0) + 1;
     };
   }
 
   return {
     /** A request that begins now; call the result with the status it was answered with. */
     begin(id: string): (status: number) => void {
-      const at = performance.now();
-      sent(id, at);
-      return settleFrom(at);
+      return beginFrom(id, performance.now());
     },
     /** A request that was meant to begin at `due`: what the loader is late counts as delay, and is kept by itself. */
     beginDue(id: string, due: number): (status: number) => void {
       lags.push(performance.now() - due);
-      sent(id, due);
-      return settleFrom(due);
+      return beginFrom(id, due);
     },
-    result(): Pick<LoadResult, 'acknowledged' | 'refused' | 'answer' | 'lag'> {
-      return { acknowledged, refused, answer: fold(delays), lag: lags.length === 0 ? null : fold(lags) };
+    result(): Pick<LoadResult, 'acknowledged' | 'begun' | 'unacknowledged' | 'refused' | 'answer' | 'lag'> {
+      const lag = lags.length === 0 ? null : fold(lags);
+      return { acknowledged, begun, unacknowledged: [...unacknowledged], refused, answer: fold(delays), lag };
     },
   };
 }

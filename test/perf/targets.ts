@@ -71,6 +71,13 @@ export function against(target: TargetName, value: number, figures: string): Row
   return { target, what, value, unit, figures };
 }
 
+/** Whether the row fails `--gate`: it is beyond its gate, or it has one and could not be measured. */
+export function failsGate(row: Row): boolean {
+  const verdict = verdictOf(row);
+  if (verdict !== 'not measured') return verdict === 'below gate';
+  return row.target !== null && TARGETS[row.target].gate !== UNGATED;
+}
+
 /** Where the row stands; NaN, which is what a machine without /proc gives, is not measured. */
 export function verdictOf({ target, value }: Row): 'pass' | 'below target' | 'below gate' | 'not measured' | '' {
   if (Number.isNaN(value)) return 'not measured';
