@@ -1,7 +1,8 @@
 // The naughty strings in every field of every door: never a 5xx, errors in the documented shape, what is taken comes back as it was sent.
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { doorFields, type DoorField } from './support/doors.js';
+import { makeDoorWorld, type DoorWorld } from './support/door-world.js';
+import { doors, type DoorRequest } from './support/doors.js';
 import { startMetered, type Answered, type MeteredService } from './support/metered-service.js';
 import { CATEGORIES, NAUGHTY_STRINGS, wellFormed } from './support/naughty-strings.js';
 
@@ -9,6 +10,8 @@ const STRINGS = NAUGHTY_STRINGS.map(([, text]) => text);
 /** All of them by FUZZ_ALL=1, else one of each category and another for each field. */
 const isWhole = process.env['FUZZ_ALL'] === '1';
 const MOST_OWN_MS = 75;
+/** Of the spoiled requests this share is taken: they get past the door. */
+const LEAST_TAKEN = 0.2;
 
 let service: MeteredService;
 const tokens = new Map<string, string>();
@@ -62,27 +65,53 @@ async function afterwards(): Promise<void> {
 }
 
 describe('REST', () => {
-  const fields = doorFields();
+  const routes = doors();
+  let world: DoorWorld;
+  beforeAll(async () => {
+    world = await makeDoorWorld(service, tokens);
+  });
+
+  function send({ role, path, ...init }: DoorRequest): Promise<Answered> {
+    const headers = { authorization: `Bearer ${tokens.get(role) ?? ''}`, 'content-type': 'application/json' };
+    return ask(path, { ...init, headers });
+  }
 
   test('the routes tell their fields', () => {
+    const fields = routes.flatMap((door) => door.fields);
     expect(fields.length).toBeGreaterThan(60);
     expect(fields.map(({ name }) => name)).toContain('POST /api/contacts body name');
+  });
+
+  // A dead letter of an instance that is registered only comes of a fault: the one there is, is not found.
+  const whole = routes.filter(({ name }) => !name.endsWith('/redrive'));
+
+  test.each(whole)('$name takes the request that is to be spoiled', async ({ name, request }) => {
+    const { status, text } = await send(request(world(name)));
+    expect([200, 201, 204], `${status}: ${text}`).toContain(status);
   });
 
   test(
     'every field of every route takes any string or refuses it by the table of errors',
     async () => {
       await service.stall();
+      const taken = new Map<string, number>();
+      let sent = 0;
+      const fields = routes.flatMap(({ name, fields: some }) => some.map((field) => ({ route: name, ...field })));
       await eachOf(
-        fields.map((field, n): [DoorField, number] => [field, n]),
-        async ([{ name, role, request }, n]) => {
+        fields.map((field, n) => ({ ...field, n })),
+        async ({ route, name, request, n }) => {
           for (const text of chosen(n)) {
-            const { path, ...init } = request(text);
-            const headers = { authorization: `Bearer ${tokens.get(role) ?? ''}`, 'content-type': 'application/json' };
-            expectDocumented(await ask(path, { ...init, headers }), `${name} = ${JSON.stringify(text)}`);
+            const answer = await send(request(text, world(route)));
+            expectDocumented(answer, `${name} = ${JSON.stringify(text)}`);
+            sent += 1;
+            if (answer.status < 300) taken.set(name, (taken.get(name) ?? 0) + 1);
           }
         },
       );
+      const total = [...taken.values()].reduce((sum, n) => sum + n, 0);
+      expect(total / sent).toBeGreaterThan(LEAST_TAKEN);
+      for (const name of ['PATCH /api/tickets/:id body assigneeId', 'PATCH /api/contacts/:id body metadata.any'])
+        expect(taken.get(name), name).toBeGreaterThan(CATEGORIES.length / 2);
       await afterwards();
     },
     isWhole ? 1_200_000 : 240_000,
@@ -318,13 +347,15 @@ describe('webhooks', () => {
 });
 
 describe('sockets', () => {
+  /** Seven frames each, and a hundred a second are taken of one socket. */
+  const STRINGS_PER_SOCKET = 12;
   const EVENTS = ['join-tenant', 'join-user', 'join-ticket', 'leave-ticket', 'ticket:typing'];
 
   test('every frame takes every string: each is acknowledged, none ends the service', async () => {
     await service.stall();
     const token = tokens.get('agent');
-    for (let from = 0; from < STRINGS.length; from += 15) {
-      const some = STRINGS.slice(from, from + 15);
+    for (let from = 0; from < STRINGS.length; from += STRINGS_PER_SOCKET) {
+      const some = STRINGS.slice(from, from + STRINGS_PER_SOCKET);
       const client = io(service.url, {
         transports: ['websocket'],
         forceNew: true,
@@ -339,7 +370,7 @@ describe('sockets', () => {
         ['ticket:typing', { ticketId: text, [text]: text }],
         [`x${text}`, text],
       ]);
-      for (const [name, argument] of frames.slice(0, 90)) {
+      for (const [name, argument] of frames) {
         const answer: unknown = await client.timeout(10_000).emitWithAck(name, argument);
         expect(answer, `${name} ${JSON.stringify(argument)}`).toMatchObject({ ok: expect.any(Boolean) });
       }

@@ -1,51 +1,77 @@
 // Every field of every declared route, read from the routes themselves: a new route is spoiled without a line here.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { GoodRequest } from './door-world.js';
 import { wellFormed } from './naughty-strings.js';
 import { ROUTES } from '../../../apps/api/dist/http/routes/index.js';
 
 type Json = Record<string, unknown>;
 
+/** A request as it is sent; `role` is whose token goes with it. */
+export interface DoorRequest {
+  role: string;
+  path: string;
+  method: string;
+  body?: string;
+}
+
 /** One place where a string can be put. */
 export interface DoorField {
   name: string;
-  role: string;
-  request: (text: string) => { path: string; method: string; body?: string };
+  request: (text: string, good: GoodRequest) => DoorRequest;
 }
 
-/** Fields of paths, queries and bodies, each with the rest of its request as it should be. */
-export function doorFields(): DoorField[] {
-  return ROUTES.flatMap(({ method, path, roles, params, query, body }) => {
-    const role = roles[0] ?? 'agent';
+/** A declared route, with its fields. */
+export interface Door {
+  name: string;
+  /** The request with nothing spoiled in it. */
+  request: (good: GoodRequest) => DoorRequest;
+  /** Fields of paths, queries and bodies, each with the rest of its request as it should be. */
+  fields: DoorField[];
+}
+
+/** Every declared route. */
+export function doors(): Door[] {
+  return ROUTES.map(({ method, path, roles, params, query, body }) => {
     const [inPath, inQuery, inBody] = [params, query, body].map((schema) =>
       schema ? exampleOf(toJsonSchema(schema)) : {},
-    ) as [Json, Json, unknown];
+    ) as [Json, Json, Json];
     const verb = method.toUpperCase();
-    const write = (value: unknown) => (body ? { body: JSON.stringify(value) } : {});
-    const at = (from: Json, search: string) =>
-      path.replaceAll(/:(\w+)/g, (_, key: string) => encode(String(from[key]))) + search;
     const name = `${verb} ${path}`;
-    return [
+
+    function write(good: GoodRequest, spoil: (parts: Required<Omit<GoodRequest, 'role'>>) => void): DoorRequest {
+      const parts = { params: { ...inPath, ...good.params }, query: { ...good.query }, body: bodyOf(good) };
+      spoil(parts);
+      const search = Object.entries(parts.query).map(([key, value]) => `${encode(key)}=${encode(String(value))}`);
+      return {
+        role: good.role ?? roles[0] ?? 'agent',
+        method: verb,
+        path:
+          path.replaceAll(/:(\w+)/g, (_, key: string) => encode(String(parts.params[key]))) +
+          (search.length > 0 ? `?${search.join('&')}` : ''),
+        ...(body && { body: JSON.stringify(parts.body) }),
+      };
+    }
+    function bodyOf(good: GoodRequest): Json {
+      return { ...inBody, ...good.body };
+    }
+
+    const fields: DoorField[] = [
       ...Object.keys(inPath).map((key) => ({
         name: `${name} path ${key}`,
-        role,
-        request: (text: string) => ({ method: verb, path: at({ ...inPath, [key]: text }, ''), ...write(inBody) }),
+        request: (text: string, good: GoodRequest) => write(good, (parts) => void (parts.params[key] = text)),
       })),
       ...Object.keys(inQuery).map((key) => ({
         name: `${name} query ${key}`,
-        role,
-        request: (text: string) => ({
-          method: verb,
-          path: at(inPath, `?${encode(key)}=${encode(text)}`),
-          ...write(inBody),
-        }),
+        request: (text: string, good: GoodRequest) => write(good, (parts) => void (parts.query[key] = text)),
       })),
       ...(body ? leavesOf(inBody) : []).map((place) => ({
         name: `${name} body ${place.join('.')}`,
-        role,
-        request: (text: string) => ({ method: verb, path: at(inPath, ''), ...write(putAt(inBody, place, text)) }),
+        request: (text: string, good: GoodRequest) =>
+          write(good, (parts) => void (parts.body = putAt(parts.body, place, text) as Json)),
       })),
     ];
+    return { name, fields, request: (good) => write(good, () => {}) };
   });
 }
 
@@ -79,7 +105,8 @@ function exampleOf(schema: Json): unknown {
   if (schema['type'] === 'boolean') return false;
   if (schema['format'] === 'uuid') return randomUUID();
   if (schema['format'] === 'uri') return 'https://example.com';
-  return schema['format'] === 'date' ? '2026-01-01' : 'example';
+  if (schema['format'] === 'date') return '2026-01-01';
+  return 'example'.padEnd(Number(schema['minLength'] ?? 0), 'x');
 }
 
 /** Paths to every value of the example, and to a key that nobody knows. */
