@@ -27,6 +27,22 @@ export function nameOf(value: unknown): string | null {
   return text === '' ? null : text;
 }
 
+/** Half a character and NUL, which no database takes as text, each replaced: what is decoded or cut here was not in the body that was checked. */
+export function storableText(text: string): string {
+  return text.replace(/\p{Surrogate}|\0/gu, '\uFFFD');
+}
+
+/** The beginning of a text, never half a character. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** A name as `nameOf` reads it, cut to a length. */
+export function shortName(value: unknown, length: number): string | null {
+  const name = nameOf(value);
+  return name === null ? null : cut(name, length);
+}
+
 /** An id as ids are: short enough to be indexed. */
 export function idOf(value: unknown): string | null {
   const id = nameOf(value);

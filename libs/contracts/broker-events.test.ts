@@ -75,6 +75,13 @@ describe('BrokerInboundEventSchema', () => {
   });
 });
 
+test('no key of a contact becomes a prototype', () => {
+  const contact = JSON.parse('{"metadata":{"__proto__":{"isAdmin":true},"a":1},"__proto__":{"b":2}}') as object;
+  const { metadata } = BrokerContactSchema.parse(contact);
+  expect(Object.getPrototypeOf(metadata)).toBe(Object.prototype);
+  expect(metadata).toEqual({ a: 1 });
+});
+
 describe('BrokerWebhookInboundSchema', () => {
   const FORM = {
     event: 'message',

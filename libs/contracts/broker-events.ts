@@ -71,7 +71,7 @@ const ATTRIBUTES = new Set([
 export function readContactAttributes(contact: Record<string, unknown>): ContactAttributes {
   const metadata: Record<string, unknown> = {};
   const told = isJsonObject(contact.metadata) ? contact.metadata : {};
-  for (const key of Object.keys(told).slice(0, MOST_KEYS)) metadata[key] = told[key];
+  for (const key of Object.keys(told).slice(0, MOST_KEYS)) if (key !== '__proto__') metadata[key] = told[key];
   const own = Object.keys(contact).filter((key) => !ATTRIBUTES.has(key));
   for (const key of own.slice(0, MOST_KEYS)) metadata[key] = contact[key];
   return {

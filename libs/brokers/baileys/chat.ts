@@ -2,7 +2,7 @@
 import type { Alias, CanonicalMessage, PayloadType } from '@recado/contracts';
 import { mergeAliases } from '../aliases.js';
 import { ignored, rejected, type Reading } from '../reading.js';
-import { aliasesOfJid, isPerson, reasonAgainst } from './jid.js';
+import { isPerson, reasonAgainst } from './jid.js';
 import type { MessageKey } from './key.js';
 
 export interface Place {
@@ -32,7 +32,7 @@ export function placeOf(key: MessageKey, { aliases, isFromMe, payloadType }: Tol
   }
   if (chat?.kind === 'broadcast' && !isFromMe && isPerson(key.participant)) {
     // A customer's broadcast list: for us it is a word of that customer.
-    return person(key.participant.value, mergeAliases(aliasesOfJid(key.participant), aliases));
+    return person(key.participant.value, mergeAliases(key.participantAliases, aliases));
   }
   const reason = chat === null ? null : reasonAgainst(chat);
   if (reason !== null) return ignored(reason, payloadType, key.id);

@@ -34,6 +34,7 @@ export function readConnection(raw: JsonObject, outer: Outer): Reading {
   if (state === undefined) return ignored('unsupported_event', 'instance', null);
   const error = objectOf(objectOf(raw.lastDisconnect).error);
   const code = nameOf(objectOf(error.output).statusCode);
-  const detail = state !== 'disconnected' || code === null ? null : (DETAILS[code] ?? code);
+  const told = code !== null && Object.hasOwn(DETAILS, code) ? DETAILS[code] : code;
+  const detail = state === 'disconnected' ? (told ?? null) : null;
   return { event: { kind: 'instance', ...stampOf(outer, []), state, detail, qr } };
 }

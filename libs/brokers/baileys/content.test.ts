@@ -272,3 +272,40 @@ test('a place off the globe has no coordinates and stays a location', () => {
   const content = { locationMessage: { degreesLatitude: 123, degreesLongitude: 0 } };
   expect(read(content)).toMatchObject({ type: 'LOCATION', location: null });
 });
+
+describe('control traffic beside words', () => {
+  test.each([
+    { conversation: 'real', protocolMessage: { type: 5 } },
+    { extendedTextMessage: { text: 'real' }, protocolMessage: { type: 5 } },
+    { conversation: 'real', pinInChatMessage: {} },
+  ])('the words are read: %j', (content) => {
+    expect(read(content)).toMatchObject({ type: 'TEXT', content: 'real' });
+  });
+  test('an edit stays an edit, and no words are none', () => {
+    const protocolMessage = { type: 14, key: KEY, editedMessage: { conversation: 'new' } };
+    expect(read({ conversation: 'x', protocolMessage })).toMatchObject({ action: 'edit' });
+    expect(read({ conversation: '', protocolMessage: { type: 5 } })).toMatchObject({ action: 'ignore' });
+  });
+});
+
+describe('what wrappers say', () => {
+  test('a lottie sticker moves, whether its content says so or not', () => {
+    expect(read({ lottieStickerMessage: { message: { stickerMessage: {} } } })).toMatchObject({
+      type: 'STICKER',
+      extra: { animated: true },
+    });
+  });
+  test('flags of a wrapper outlive one inside it that is not known', () => {
+    const inner = { wrapperOfNextYearMessage: { message: { conversation: 'Oi' } } };
+    expect(read({ viewOnceMessage: { message: { ephemeralMessage: { message: inner } } } })).toMatchObject({
+      content: 'Oi',
+      extra: { viewOnce: true, ephemeral: true },
+    });
+  });
+  test('a text is never cut inside a character', () => {
+    const contextInfo = { externalAdReply: { title: `${'x'.repeat(511)}😀` } };
+    expect(read({ extendedTextMessage: { text: 'Oi', contextInfo } })).toMatchObject({
+      extra: { ad: { title: 'x'.repeat(511) } },
+    });
+  });
+});

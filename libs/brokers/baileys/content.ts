@@ -25,7 +25,7 @@ interface Kind {
 }
 
 /** Keys that accompany a message and are none themselves. */
-const COMPANIONS = new Set([
+export const COMPANIONS = new Set([
   'messageContextInfo',
   'senderKeyDistributionMessage',
   'fastRatchetKeySenderKeyDistributionMessage',
@@ -48,10 +48,28 @@ const UNKNOWN_RANK = KINDS.size;
 /** Whether an object looks like a Baileys content at all. */
 export function isContent(value: JsonObject): boolean {
   for (const name in value) {
-    if (name === 'quotedMessage') continue;
-    if (name === 'conversation' || COMPANIONS.has(name) || name.endsWith('Message') || KINDS.has(name)) return true;
+    if (name === 'quotedMessage' || COMPANIONS.has(name)) continue;
+    const told = value[name];
+    if (name === 'conversation' ? typeof told === 'string' || told === null : isKindName(name) && isKindValue(told)) {
+      return true;
+    }
   }
   return false;
+}
+
+function isKindName(name: string): boolean {
+  return name.endsWith('Message') || KINDS.has(name);
+}
+
+/** Kinds that are not set are null in some vintages; a flag such as `isGroupMessage` is none. */
+function isKindValue(value: unknown): boolean {
+  return value === null || isObject(value);
+}
+
+/** Whether the reading found nothing that this list knows: words beside it would say more. */
+export function saysNothing(read: ReadBody | Action): boolean {
+  if (isAction(read)) return read.action === 'ignore' && read.reason === 'no_content';
+  return read.type === 'UNSUPPORTED' && typeof read.extra.kind === 'string' && !KINDS.has(read.extra.kind);
 }
 
 /** Reads a content. The media kind wins the type; plain text beside it stays `content`. */
@@ -66,12 +84,21 @@ export function readContent(message: JsonObject): ReadBody | Action {
   }
   const value = content[kind.name] as JsonObject;
   // A wrapper that is newer than this list.
-  if (kind.rank === UNKNOWN_RANK && isObject(value.message) && !unwrapped.isCut) return readContent(value.message);
+  if (kind.rank === UNKNOWN_RANK && isObject(value.message) && !unwrapped.isCut) {
+    const inner = readContent(value.message);
+    return isAction(inner) ? inner : flagged(inner, unwrapped);
+  }
   const body = kind.read(value, readContent);
-  if (isAction(body)) return body;
   const beside = kind.name === 'extendedTextMessage' ? null : content.extendedTextMessage;
-  const text = body.content ?? conversation ?? (isObject(beside) ? textOf(beside.text) : null);
-  body.content = text;
+  const words = conversation ?? (isObject(beside) ? textOf(beside.text) : null);
+  if (isAction(body)) {
+    // The protocol's own traffic beside words: the words were meant for somebody.
+    if (body.action !== 'ignore' || !words) return body;
+    return isObject(beside)
+      ? readContent({ extendedTextMessage: beside, conversation })
+      : finish({ type: 'TEXT', content: words }, { kind: 'conversation', context: null, unwrapped });
+  }
+  body.content ??= words;
   return finish(body, { kind: kind.name, context: value.contextInfo, unwrapped });
 }
 
@@ -104,10 +131,16 @@ function finish(body: MessageBody, { kind, context, unwrapped }: Around): ReadBo
     ...readQuote(context, lookAt),
     ...readAssociation(unwrapped.association),
   };
-  if (unwrapped.isEphemeral) extra.ephemeral = true;
-  if (unwrapped.isViewOnce) extra.viewOnce = true;
   // Not a spread: adding to one costs more than reading the content.
-  return Object.assign(body, { extra, quotedId: quotedIdOf(context) });
+  return flagged(Object.assign(body, { extra, quotedId: quotedIdOf(context) }), unwrapped);
+}
+
+/** The flags that the wrappers around a content tell. */
+function flagged(body: ReadBody, { isEphemeral, isViewOnce, isLottie }: Unwrapped): ReadBody {
+  if (isEphemeral) body.extra.ephemeral = true;
+  if (isViewOnce) body.extra.viewOnce = true;
+  if (isLottie) body.extra.animated = true;
+  return body;
 }
 
 /** A quoted content by its kind and words alone: its media is somewhere else. */

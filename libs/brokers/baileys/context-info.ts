@@ -1,5 +1,5 @@
 // The context every content may carry: what it quotes, whether it was forwarded, which ad it came from.
-import { countOf, firstName, idOf, isObject, nameOf, numberOf, objectOf, type JsonObject } from '../json.js';
+import { countOf, cut, idOf, isObject, nameOf, numberOf, objectOf, shortName, type JsonObject } from '../json.js';
 
 const LONGEST = 512;
 const MOST_MENTIONS = 32;
@@ -16,7 +16,7 @@ export function readContext(context: unknown): Record<string, unknown> {
   const isForwarded = context.isForwarded === true || score > 0;
   const mentions = mentionsOf(context.mentionedJid);
   const ad = adOf(context.externalAdReply);
-  const entryPoint = nameOf(context.entryPointConversionSource)?.slice(0, LONGEST) ?? null;
+  const entryPoint = shortName(context.entryPointConversionSource, LONGEST);
   return {
     ...(isForwarded && { forwarded: true }),
     ...(score > 0 && { forwardingScore: score }),
@@ -49,14 +49,14 @@ export function readAssociation(association: JsonObject | null): Record<string, 
 export function readQuote(context: unknown, look: (content: JsonObject) => Quoted | null): Record<string, unknown> {
   if (!isObject(context) || !isObject(context.quotedMessage)) return {};
   const quoted = look(context.quotedMessage);
-  const [author, chat] = [nameOf(context.participant), nameOf(context.remoteJid)];
+  const [author, chat] = [shortName(context.participant, LONGEST), shortName(context.remoteJid, LONGEST)];
   if (quoted === null) return {};
   return {
     quoted: {
-      author: author?.slice(0, LONGEST) ?? null,
+      author,
       kind: quoted.kind,
-      text: quoted.text?.slice(0, LONGEST) ?? null,
-      ...(chat !== null && { chat: chat.slice(0, LONGEST) }),
+      text: quoted.text === null ? null : cut(quoted.text, LONGEST),
+      ...(chat !== null && { chat }),
     },
   };
 }
@@ -78,8 +78,8 @@ function adOf(ad: unknown): Record<string, string> | null {
   if (!isObject(ad)) return null;
   const found: Record<string, string> = {};
   for (const name of ['title', 'body', 'sourceUrl', 'sourceId', 'sourceType', 'ctwaClid', 'mediaUrl']) {
-    const text = firstName(ad[name]);
-    if (text !== null) found[name] = text.slice(0, LONGEST);
+    const text = shortName(ad[name], LONGEST);
+    if (text !== null) found[name] = text;
   }
   return Object.keys(found).length === 0 ? null : found;
 }

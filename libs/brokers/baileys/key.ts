@@ -22,13 +22,14 @@ export function readKey(raw: unknown, participant?: unknown): MessageKey {
   const chat = readJid(key.remoteJid);
   const author = readJid(key.participant) ?? readJid(participant) ?? readJid(key.participantAlt);
   const isOneToOne = chat === null || isPerson(chat);
+  const isBroadcast = chat?.kind === 'broadcast';
   return {
     id: idOf(key.id),
     fromMe,
     chat,
     chatAliases: isOneToOne ? chatAliases(chat, key, fromMe === true) : [],
     participant: author,
-    participantAliases: isOneToOne ? [] : authorAliases(author, key, fromMe === true),
+    participantAliases: isOneToOne ? [] : authorAliases(author, key, { fromMe: fromMe === true, isBroadcast }),
   };
 }
 
@@ -39,9 +40,16 @@ function chatAliases(chat: Jid | null, key: JsonObject, fromMe: boolean): Alias[
   return withUsername(aliases, key.remoteJidUsername);
 }
 
-function authorAliases(author: Jid | null, key: JsonObject, fromMe: boolean): Alias[] {
+interface Whose {
+  fromMe: boolean;
+  isBroadcast: boolean;
+}
+
+function authorAliases(author: Jid | null, key: JsonObject, { fromMe, isBroadcast }: Whose): Alias[] {
   if (fromMe) return [];
   const others = [key.participantAlt, key.participantPn, key.participantLid, key.senderPn, key.senderLid];
+  // The other address of a group is no person; that of a broadcast list is its author.
+  if (isBroadcast) others.push(key.remoteJidAlt);
   return withUsername(namesOf(author, others), key.participantUsername);
 }
 

@@ -1,5 +1,5 @@
 // What stands in a conversation although nobody wrote it: missed calls, changes of a group, settings; and stand-ins for the unreadable.
-import { countOf, flagOf, nameOf, numberOf, objectOf, textOf, type JsonObject } from '../json.js';
+import { countOf, cut, flagOf, nameOf, numberOf, objectOf, textOf, type JsonObject } from '../json.js';
 import { ignore, type Action, type KindReader, type MessageBody } from './kind.js';
 import { parsedText } from './parsed-text.js';
 import { readStub } from './stub.js';
@@ -54,7 +54,7 @@ function line(kind: string, more: Record<string, unknown>): MessageBody {
 
 function callLog(value: JsonObject): MessageBody {
   const told = nameOf(value.callOutcome)?.toLowerCase() ?? '0';
-  const outcome = OUTCOMES[numberOf(told) ?? -1] ?? told.slice(0, 32);
+  const outcome = OUTCOMES[numberOf(told) ?? -1] ?? cut(told, 32);
   const seconds = countOf(value.durationSecs);
   const isMissed = UNANSWERED.has(outcome);
   const more = { video: value.isVideo === true, outcome, ...(seconds !== null && { durationSeconds: seconds }) };
@@ -73,8 +73,9 @@ function parameters(raw: JsonObject): unknown[] {
 /** Participants are addresses in Baileys 6 and objects written as JSON in 7; other parameters are words. */
 function words(raw: JsonObject): string[] {
   return parameters(raw)
-    .map((told) => nameOf(parsed(told).id) ?? textOf(told)?.slice(0, LONGEST) ?? null)
-    .filter((word) => word !== null);
+    .map((told) => nameOf(parsed(told).id) ?? textOf(told))
+    .filter((word) => word !== null)
+    .map((word) => cut(word, LONGEST));
 }
 
 /** Each person's addresses, one list a person. */

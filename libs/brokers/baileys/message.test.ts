@@ -105,6 +105,17 @@ describe('what is no customer message is ignored with its reason', () => {
   test('a key without a message', () => {
     expect(readMessage({ key: LIVE.key }, OUTER)).toMatchObject({ reason: 'no_content' });
   });
+  test.each([
+    { participant: '88110022003300@lid', participantAlt: PN },
+    { participant: '88110022003300@lid', remoteJidAlt: PN },
+    { participant: PN, remoteJidAlt: '88110022003300@lid' },
+  ])('the author of a broadcast list is known by both addresses: %j', (more) => {
+    const raw = { ...LIVE, key: { remoteJid: '1700000000@broadcast', id: 'X', ...more } };
+    const [phone, jid, lid] = ['+5511977770001', PN, '88110022003300@lid'];
+    expect(readMessage(raw, OUTER)).toMatchObject({
+      event: { chat: { aliases: [{ value: phone }, { value: jid }, { value: lid }] } },
+    });
+  });
   test("a customer's broadcast list is that customer", () => {
     const raw = { ...LIVE, key: { remoteJid: '1700000000@broadcast', id: 'X', participant: PN } };
     expect(readMessage(raw, OUTER)).toMatchObject({ event: { chat: { kind: 'person', jid: PN } } });

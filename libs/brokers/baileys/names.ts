@@ -1,5 +1,6 @@
 // Names of people: which word of a message names its contact, and which are no names at all.
 import type { Alias, ContactAttributes } from '@recado/contracts';
+import { isLidOf } from '../aliases.js';
 import { nameOf } from '../json.js';
 
 const NOBODY: ContactAttributes = {
@@ -31,10 +32,12 @@ interface Heard {
 /** Attributes of the contact: the envelope's name, else the verified business name, else the profile name. */
 export function contactOf({ told, aliases, pushName, verifiedName, isFromMe }: Heard): ContactAttributes {
   const contact = told ?? NOBODY;
+  const lid = aliases.find((alias) => alias.kind === 'lid');
+  const phone = contact.phone !== null && isLidOf(lid, contact.phone) ? null : contact.phone;
   const profile = isFromMe ? null : (personName(contact.pushName) ?? personName(pushName));
   const verified = isFromMe ? null : personName(verifiedName);
   return {
-    phone: contact.phone ?? aliases.find((alias) => alias.kind === 'phone')?.value ?? null,
+    phone: phone ?? aliases.find((alias) => alias.kind === 'phone')?.value ?? null,
     name: personName(contact.name) ?? verified ?? profile,
     document: contact.document,
     registrations: contact.registrations,

@@ -1,6 +1,6 @@
 // What business accounts send: texts with buttons, lists, templates, carousels, requests to pay.
 import type { CanonicalMedia } from '@recado/contracts';
-import { firstName, isObject, nameOf, objectOf, objectsOf, type JsonObject } from '../json.js';
+import { firstName, isObject, nameOf, objectOf, objectsOf, shortName, type JsonObject } from '../json.js';
 import type { KindReader, MessageBody } from './kind.js';
 import { readMedia } from './media-kinds.js';
 import { parsedText } from './parsed-text.js';
@@ -20,7 +20,7 @@ interface Offer {
 function offer({ texts, header, labels = [], footer }: Offer): MessageBody {
   const place = objectOf(objectOf(header).locationMessage);
   const buttons = labels.filter((label) => label !== null).slice(0, MOST_OPTIONS);
-  const foot = nameOf(footer)?.slice(0, LONGEST) ?? null;
+  const foot = shortName(footer, LONGEST);
   return {
     type: 'INTERACTIVE',
     content: firstName(...texts),
@@ -51,8 +51,8 @@ function list(value: JsonObject): MessageBody {
     labels: rows.slice(0, MOST_OPTIONS).map((row) => firstName(row.title, row.description)),
     footer: value.footerText,
   });
-  const label = nameOf(value.buttonText);
-  return label === null ? body : { ...body, extra: { ...body.extra, buttonText: label.slice(0, LONGEST) } };
+  const label = shortName(value.buttonText, LONGEST);
+  return label === null ? body : { ...body, extra: { ...body.extra, buttonText: label } };
 }
 
 function interactive(value: JsonObject): MessageBody {
@@ -71,7 +71,7 @@ function interactive(value: JsonObject): MessageBody {
 function cardsOf(value: JsonObject): string[] {
   const cards = objectsOf(objectOf(value.carouselMessage).cards).slice(0, MOST_OPTIONS);
   return cards
-    .map((card) => firstName(objectOf(card.body).text, objectOf(card.header).title)?.slice(0, LONGEST) ?? null)
+    .map((card) => shortName(firstName(objectOf(card.body).text, objectOf(card.header).title), LONGEST))
     .filter((text) => text !== null);
 }
 
@@ -81,7 +81,7 @@ function pixOf(flowButtons: JsonObject[]): { text: string; code: Record<string, 
   if (button === undefined) return null;
   for (const setting of objectsOf(parsedText(button.buttonParamsJson).payment_settings)) {
     const { merchant_name: merchant, key, key_type: type } = objectOf(setting.pix_static_code);
-    const [name, code, kind] = [merchant, key, type].map((part) => nameOf(part)?.slice(0, LONGEST) ?? null);
+    const [name, code, kind] = [merchant, key, type].map((part) => shortName(part, LONGEST));
     if (!code) continue;
     const parts = { ...(name && { merchantName: name }), key: code, ...(kind && { keyType: kind }) };
     return { text: [name, kind ? `PIX ${kind}` : 'PIX', code].filter(Boolean).join(' · '), code: parts };
@@ -107,8 +107,8 @@ function template(value: JsonObject): MessageBody {
 function structured(value: JsonObject): MessageBody {
   const hydrated = objectOf(value.hydratedHsm);
   const body = template(isObject(hydrated.templateMessage) ? hydrated.templateMessage : hydrated);
-  const name = nameOf(value.elementName);
-  return name === null ? body : { ...body, extra: { ...body.extra, template: name.slice(0, LONGEST) } };
+  const name = shortName(value.elementName, LONGEST);
+  return name === null ? body : { ...body, extra: { ...body.extra, template: name } };
 }
 
 export const OFFER_KINDS: [string, KindReader][] = [

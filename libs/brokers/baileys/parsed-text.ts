@@ -1,5 +1,5 @@
 // JSON inside a text of a payload: buttons and forms carry their parameters so.
-import { objectOf, type JsonObject } from '../json.js';
+import { isObject, objectOf, storableText, type JsonObject } from '../json.js';
 
 const LONGEST = 65_536;
 
@@ -7,8 +7,15 @@ const LONGEST = 65_536;
 export function parsedText(json: unknown): JsonObject {
   if (typeof json !== 'string' || json.length > LONGEST) return {};
   try {
-    return objectOf(JSON.parse(json));
+    // Escapes inside a text come to life here only: the body was checked before.
+    return objectOf(json.includes('\\u') ? JSON.parse(json, storable) : JSON.parse(json));
   } catch {
     return {};
   }
+}
+
+function storable(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [storableText(key), child]));
 }

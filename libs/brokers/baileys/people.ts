@@ -1,13 +1,15 @@
 // `contacts.upsert`, `contacts.update`, `lid-mapping.update` and changed numbers: news about people and evidence who they are.
-import type { Alias, ContactAttributes } from '@recado/contracts';
+import { normaliseTimestamp, type Alias, type ContactAttributes } from '@recado/contracts';
 import { mergeAliases } from '../aliases.js';
 import { firstName, idOf, type JsonObject } from '../json.js';
 import { ignored, rejected, type Reading } from '../reading.js';
 import type { Place } from './chat.js';
-import { aliasesOfJid, isPerson, readJid, reasonAgainst } from './jid.js';
+import { aliasesOfJid, isPerson, readJid, reasonAgainst, type Jid } from './jid.js';
 import type { Action } from './kind.js';
 import { contactOf, personName } from './names.js';
 import { stampOf, type Outer } from './outer.js';
+
+const DAY_MS = 24 * 3_600_000;
 
 type Identity = Extract<Action, { action: 'identity' }>;
 
@@ -53,16 +55,33 @@ interface Told {
 /** A changed number or hidden id: whoever the message is from goes by the other addresses too. Two numbers are one person here, as nowhere else. */
 export function samePerson({ others, most, orElse }: Identity, { place, outer, time, id }: Told): Reading {
   const people = others.map((told) => told.map(readJid).filter(isPerson)).filter((told) => told.length > 0);
-  const told = people.length > most ? [] : people.flat().flatMap(aliasesOfJid);
+  const isAbout = people.length < 2 || people.some((one) => isNamed(place, one));
+  const told = people.length > most || !isAbout ? [] : people.flat().flatMap(aliasesOfJid);
   const aliases = [...place.aliases, ...told].filter(
     (alias, at, all) => at === all.findIndex((other) => other.kind === alias.kind && other.value === alias.value),
   );
   const names = new Set(
     aliases.map(({ kind, value }) => (kind === 'phone' ? value.replace(/\D/g, '') : value.split('@')[0])),
   );
-  if (names.size < 2) return ignored(orElse, 'identity', id);
+  const phones = new Set(aliases.filter(({ kind }) => kind === 'phone').map(({ value }) => value));
+  // A number given up long ago may be somebody else's by now.
+  if (names.size < 2 || (phones.size > 1 && isPast(outer, time))) return ignored(orElse, 'identity', id);
   const contact = contactOf({ told: null, aliases, pushName: null, verifiedName: null, isFromMe: false });
   return event(outer, aliases, contact, time);
+}
+
+/** Of two people told, one must be whom the message is about: else nobody can say whose news it is. */
+function isNamed(place: Place, told: Jid[]): boolean {
+  return told.flatMap(aliasesOfJid).some(({ value }) => place.aliases.some((alias) => alias.value === value));
+}
+
+/** Whether it happened more than a day before it was told, as far as that is known. */
+function isPast({ origin, timesBefore, timesAfter }: Outer, time: unknown): boolean {
+  if (origin !== 'append') return origin === 'history';
+  const [at, toldAt] = [time, timesAfter.find(normaliseTimestamp) ?? timesBefore.find(normaliseTimestamp)].map(
+    (spelling) => Date.parse(normaliseTimestamp(spelling) ?? ''),
+  );
+  return !(at !== undefined && toldAt !== undefined && toldAt - at <= DAY_MS);
 }
 
 function aliasesOf(sure: NonNullable<ReturnType<typeof readJid>>[], others: unknown[]): Alias[] {

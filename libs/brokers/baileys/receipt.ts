@@ -1,6 +1,6 @@
 // `message-receipt.update` and `messages.reaction`: what one participant did with a message.
 import { stableName } from '../aliases.js';
-import { isObject, objectOf, type JsonObject } from '../json.js';
+import { isObject, numberOf, objectOf, type JsonObject } from '../json.js';
 import { ignored, type Reading } from '../reading.js';
 import { changeEvent } from './change.js';
 import { isPlace, placeOf } from './chat.js';
@@ -19,10 +19,15 @@ export function readReceipt(raw: JsonObject, outer: Outer): Reading {
     { status: 'READ', time: readTimestamp },
     { status: 'DELIVERED', time: receiptTimestamp },
   ] as const;
-  const best = told.find(({ time }) => time !== undefined && time !== null);
+  const best = told.find(({ time }) => isTold(time));
   if (best === undefined) return ignored('no_status', 'status', target.id);
   const status = target.chat.kind === 'group' ? 'DELIVERED' : best.status;
   return { event: statusEvent(target, { status, failure: null, time: best.time, outer }) };
+}
+
+/** 0 is how a protobuf without the field comes out. */
+function isTold(time: unknown): boolean {
+  return time !== undefined && time !== null && numberOf(time) !== 0;
 }
 
 /** One `{key, reaction}`: `key` names the message reacted to, `reaction.key` the reaction and who made it. */

@@ -163,6 +163,28 @@ describe('a changed address', () => {
       reason: 'system_message',
     });
   });
+  test('of two people told, one must be whom the message is about', () => {
+    const OTHER = '5511977770003@s.whatsapp.net';
+    const IN_CHAT = { messageStubType: 42, messageStubParameters: [NEW_PN, OTHER] };
+    const nobody = { verdict: 'ignored', reason: 'system_message' };
+    expect(read(LONE, IN_CHAT)).toMatchObject(nobody);
+    const untold = { ...IN_GROUP, key: { ...IN_GROUP.key, participant: undefined } };
+    expect(read(untold, { ...IN_CHAT, messageStubType: 213 })).toMatchObject(nobody);
+    expect(read(IN_GROUP, { ...IN_CHAT, messageStubParameters: [PN, NEW_PN] })).toMatchObject({ event: {} });
+  });
+  test.each<[string, Partial<Outer>, boolean]>([
+    ['live', {}, true],
+    ['history', { origin: 'history' }, false],
+    ['append, told within a day', { origin: 'append', timesAfter: [1749300000 + 3600] }, true],
+    ['append, told two days later', { origin: 'append', timesAfter: [1749300000 + 2 * 86_400] }, false],
+    ['append, nobody says when', { origin: 'append' }, false],
+  ])('two numbers are one person only while the news is fresh: %s', (_, outer, joins) => {
+    const changed = (jid: string, messageStubType: number) =>
+      readMessage({ ...LONE, messageStubType, messageStubParameters: [jid] }, { ...OUTER, ...outer });
+    const pair = changed(LID, 213);
+    expect('event' in changed(NEW_PN, 42)).toBe(joins);
+    expect('event' in pair).toBe(true);
+  });
   test('a hidden person who shares the phone is known by both from then on', () => {
     const message = { protocolMessage: { type: 11 } };
     const key = { ...LONE.key, remoteJid: LID, senderPn: PN };

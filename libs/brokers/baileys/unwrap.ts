@@ -31,6 +31,8 @@ export interface Unwrapped {
   content: JsonObject;
   isEphemeral: boolean;
   isViewOnce: boolean;
+  /** A sticker that moves; its content need not say so. */
+  isLottie: boolean;
   /** There were more wrappers than anybody means. */
   isCut: boolean;
   /** What the message belongs to (an album, a picture in less detail); told beside the content or beside a wrapper. */
@@ -39,7 +41,14 @@ export interface Unwrapped {
 
 /** The innermost content and what its wrappers said. */
 export function unwrap(message: JsonObject): Unwrapped {
-  const found: Unwrapped = { content: message, isEphemeral: false, isViewOnce: false, isCut: false, association: null };
+  const found: Unwrapped = {
+    content: message,
+    isEphemeral: false,
+    isViewOnce: false,
+    isLottie: false,
+    isCut: false,
+    association: null,
+  };
   for (let depth = 0; depth < DEEPEST; depth++) {
     const { messageContextInfo } = found.content;
     const association = isObject(messageContextInfo) ? messageContextInfo.messageAssociation : null;
@@ -48,6 +57,7 @@ export function unwrap(message: JsonObject): Unwrapped {
     if (wrapper === null) return found;
     found.isEphemeral ||= wrapper.name === 'ephemeralMessage';
     found.isViewOnce ||= wrapper.name.startsWith('viewOnceMessage');
+    found.isLottie ||= wrapper.name === 'lottieStickerMessage';
     found.content = wrapper.inner;
   }
   found.isCut = true;

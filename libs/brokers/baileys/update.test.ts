@@ -128,6 +128,8 @@ describe('receipts', () => {
     [{ receiptTimestamp: 1749300060 }, 'DELIVERED'],
     [{ receiptTimestamp: 1, readTimestamp: 1749300060 }, 'READ'],
     [{ playedTimestamp: '1749300060' }, 'PLAYED'],
+    [{ receiptTimestamp: 1749300060, readTimestamp: 0, playedTimestamp: '0' }, 'DELIVERED'],
+    [{ receiptTimestamp: 1749300060, readTimestamp: { low: 0, high: 0, unsigned: true } }, 'DELIVERED'],
   ])('%j is %s', (receipt, status) => {
     expect(readReceipt({ key: KEY, receipt }, OUTER)).toMatchObject({
       event: { status, at: '2025-06-07T12:41:00.000Z' },

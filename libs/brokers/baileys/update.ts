@@ -1,6 +1,6 @@
 // `messages.update`: acks, failures, and the edits and revokes that travel the same way.
 import type { CanonicalMessage } from '@recado/contracts';
-import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
+import { cut, isObject, nameOf, objectOf, type JsonObject } from '../json.js';
 import { ignored, rejected, type Reading } from '../reading.js';
 import type { Change } from './change.js';
 import { isPlace, placeOf } from './chat.js';
@@ -103,7 +103,7 @@ function changed(change: EditOrRevoke, { update, target, outer }: Changed): Read
   const { content, caption } = change;
   // An edit told this way has no id of its own; its time and words tell two edits of one message apart.
   const text = content ?? caption ?? '';
-  const actionId = `${target.id}:${stamp.at ?? ''}:${text.length}:${text.slice(0, 64)}`;
+  const actionId = `${target.id}:${stamp.at ?? ''}:${text.length}:${cut(text, 64)}`;
   return { event: { kind: 'edit', ...at, actionId, content, caption } };
 }
 
@@ -111,10 +111,5 @@ function changed(change: EditOrRevoke, { update, target, outer }: Changed): Read
 function failureOf(parameters: unknown): string | null {
   if (!Array.isArray(parameters)) return null;
   const texts = parameters.slice(0, 4).map(nameOf);
-  return (
-    texts
-      .filter((text) => text !== null)
-      .join(', ')
-      .slice(0, 500) || null
-  );
+  return cut(texts.filter((text) => text !== null).join(', '), 500) || null;
 }

@@ -67,8 +67,9 @@ function whole(item: JsonObject, payloadType: PayloadType, read: () => Reading[]
 
 function aloneIn(item: JsonObject, place: number): JsonObject {
   const payload = objectOf(item.payload);
-  const { messages } = objectOf(payload.message ?? item.message);
-  const message = Array.isArray(messages) ? messages.filter(isObject)[place] : null;
+  const { messages, type } = objectOf(payload.message ?? item.message);
+  const one = Array.isArray(messages) ? messages.filter(isObject)[place] : null;
+  const message = type === undefined ? one : { type, messages: [one] };
   return isObject(item.payload) ? { ...item, payload: { ...payload, message } } : { ...item, message };
 }
 

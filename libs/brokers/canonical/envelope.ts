@@ -7,10 +7,11 @@ import {
 } from '@recado/contracts';
 import { readMessage } from '../baileys/message.js';
 import type { Outer } from '../baileys/outer.js';
-import { idOf, isObject, nameOf, objectOf, type JsonObject } from '../json.js';
+import { flagOf, idOf, isObject, nameOf, objectOf, shortName, type JsonObject } from '../json.js';
 import { rejected, type Issue, type Reading } from '../reading.js';
 import { aliasesOfContact, keyOfMetadata } from './evidence.js';
-import { readAnyContent } from './plain-content.js';
+import { isHead, readAnyContent } from './plain-content.js';
+import { originOfHolders } from './raw.js';
 
 /** A contract form, checked. */
 interface Message {
@@ -21,6 +22,8 @@ interface Message {
   metadata: JsonObject;
   times: unknown[];
   cursor: string | null;
+  /** What the upsert inside says of itself. */
+  origin?: Outer['origin'];
 }
 
 /** Reads an envelope. A missing `contact` or `metadata` counts as empty when the message itself says enough; a missing message never does. */
@@ -86,16 +89,17 @@ function readForm(form: Message): Reading[] {
   const { message } = form;
   const whole = Array.isArray(message.messages) ? message.messages.filter(isObject) : null;
   if (whole === null || whole.length === 0) return [readOne(message, form)];
-  return whole.map((one) => readOne(one, whole.length === 1 ? form : { ...form, id: null }));
+  const origin = originOfHolders([message, form.metadata]);
+  return whole.map((one) => readOne(one, { ...form, origin, id: whole.length === 1 ? form.id : null }));
 }
 
 function readOne(message: JsonObject, form: Message): Reading {
   const { contact, metadata, direction } = form;
   const isWhole = isObject(message.key);
   const outer: Outer = {
-    broker: nameOf(metadata.broker)?.slice(0, 64) ?? 'canonical',
+    broker: shortName(metadata.broker, 64) ?? 'canonical',
     cursor: form.cursor,
-    origin: 'live',
+    origin: form.origin ?? 'live',
     timesBefore: form.times,
     timesAfter: [],
     contact,
@@ -104,8 +108,7 @@ function readOne(message: JsonObject, form: Message): Reading {
     externalId: isWhole ? form.id : (idOf(message.id) ?? form.id),
   };
   if (isWhole) {
-    const isComplete = isObject(message.message) || nameOf(message.messageStubType) !== null;
-    const content = isComplete ? message : contentBesideKey(message);
+    const content = isComplete(message) ? message : contentBesideKey(message);
     return readMessage(withChat(content, metadata), outer, readAnyContent);
   }
   const content = isObject(message.message) ? message.message : message;
@@ -115,10 +118,18 @@ function readOne(message: JsonObject, form: Message): Reading {
   return readMessage(raw, outer, readAnyContent);
 }
 
+/** Whether a WAMessage brings its content in `message`, or has none. */
+function isComplete(message: JsonObject): boolean {
+  const { message: content, messageStubType, key } = message;
+  if (isObject(content) || content === null || nameOf(messageStubType) !== null) return true;
+  return flagOf(objectOf(key).isViewOnce) === true || isHead(message);
+}
+
 /** `{key, conversation}`: content and key on one level. */
 function contentBesideKey(message: JsonObject): JsonObject {
   const { key, ...content } = message;
-  return { key, message: content, messageTimestamp: message.messageTimestamp, pushName: message.pushName };
+  const { messageTimestamp, pushName, verifiedBizName, participant } = message;
+  return { key, message: content, messageTimestamp, pushName, verifiedBizName, participant };
 }
 
 /** A key that does not name its chat takes it from the metadata. */

@@ -47,6 +47,19 @@ function aliasesOf(payload: object) {
 }
 
 describe('who it is', () => {
+  test('a phone that is the hidden id written as digits is none, and is not shown', () => {
+    const message = { ...WA, key: { ...WA.key, remoteJid: LID } };
+    expect(aliasesOf({ contact: { phone: '+88110022003300' }, message })).toEqual([`lid ${LID}`]);
+    expect(parse(envelope({ contact: { phone: '+88110022003300' }, message }))).toMatchObject([
+      { event: { contact: { phone: null } } },
+    ]);
+  });
+  test('the address of another number beside the phone counts for nothing', () => {
+    const message = { conversation: 'Oi' };
+    const contact = { phone: '+5511977770001', jid: '5521977770001@s.whatsapp.net' };
+    expect(aliasesOf({ contact, message })).toEqual(['phone +5511977770001']);
+    expect(aliasesOf({ contact: { ...contact, jid: PN }, message })).toEqual(['phone +5511977770001', `jid ${PN}`]);
+  });
   test('the contact, the key and the metadata are evidence of one person', () => {
     expect(
       aliasesOf({

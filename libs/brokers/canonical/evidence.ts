@@ -1,6 +1,6 @@
 // What an envelope tells besides its message: who the contact is, when it happened, where it came from.
 import type { Alias, ContactAttributes } from '@recado/contracts';
-import { mergeAliases } from '../aliases.js';
+import { isSameNumber, mergeAliases } from '../aliases.js';
 import { aliasesOfJid, isPerson, readJid } from '../baileys/jid.js';
 import { firstName, idOf, nameOf, type JsonObject } from '../json.js';
 
@@ -9,9 +9,15 @@ const LONGEST_PHONE = 64;
 /** Names of a contact: its phone, and the addresses kept among its other attributes. */
 export function aliasesOfContact({ phone, metadata: more }: ContactAttributes): Alias[] {
   const known = phoneAliases(phone ?? nameOf(more.waId) ?? nameOf(more.wa_id));
+  const told = known.find(({ kind }) => kind === 'phone')?.value;
   // Digits without a server are a phone only in `phone`, and a hidden id only in `lid`.
   const lid = typeof more.lid === 'string' && /^\d+$/.test(more.lid) ? `${more.lid}@lid` : more.lid;
-  for (const address of [more.jid, more.remoteJid, lid, more.id]) known.push(...addressAliases(address));
+  for (const address of [more.jid, more.remoteJid, lid, more.id]) {
+    const aliases = addressAliases(address);
+    // Somebody else's address beside the phone would join two people.
+    const other = aliases.find(({ kind }) => kind === 'phone')?.value;
+    if (told === undefined || other === undefined || isSameNumber(told, other)) known.push(...aliases);
+  }
   const [bsuid, username] = [idOf(more.bsuid) ?? idOf(more.userId), idOf(more.username)];
   if (bsuid !== null) known.push({ kind: 'bsuid', value: bsuid });
   if (username !== null) known.push({ kind: 'username', value: username });

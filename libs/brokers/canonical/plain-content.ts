@@ -1,11 +1,12 @@
 // Free-form messages that are not Baileys: `{type, text | body | content, media | url, location, contacts}`.
 import type { CanonicalMedia, ContactCard, MessageType } from '@recado/contracts';
-import { isContent, readContent, type ReadBody } from '../baileys/content.js';
-import { ignore, type Action } from '../baileys/kind.js';
+import { COMPANIONS, isContent, readContent, saysNothing, type ReadBody } from '../baileys/content.js';
+import { ignore, isAction, type Action } from '../baileys/kind.js';
 import { MOST_CARDS, readPlace } from '../baileys/place-kinds.js';
 import { readCard } from '../baileys/vcard.js';
 import {
   countOf,
+  cut,
   firstName,
   isObject,
   nameOf,
@@ -28,6 +29,7 @@ const MEDIA_TYPES: Record<string, CanonicalMedia['kind']> = {
 };
 /** Keys that say nothing about what a message shows. */
 const HEAD_KEYS = new Set([
+  ...COMPANIONS,
   'id',
   'key',
   'type',
@@ -38,11 +40,35 @@ const HEAD_KEYS = new Set([
   'from',
   'to',
   'fromMe',
+  'category',
+  'status',
+  'broadcast',
+  'multicast',
+  'participant',
+  'participantAlt',
+  'verifiedBizName',
+  'messageStubType',
+  'messageStubParameters',
+  'messageC2STimestamp',
+  'messageSecret',
+  'deviceSource',
+  'retryCount',
+  'starred',
+  'userReceipt',
 ]);
 
 /** Reads a content of either make. One that says something we cannot read is UNSUPPORTED, never lost. */
 export function readAnyContent(content: JsonObject): ReadBody | Action {
-  return isContent(content) ? readContent(content) : readPlainContent(content);
+  if (!isContent(content)) return readPlainContent(content);
+  const read = readContent(content);
+  if (!saysNothing(read)) return read;
+  const plain = readPlainContent(content);
+  return isAction(plain) || plain.type === 'UNSUPPORTED' ? read : plain;
+}
+
+/** Whether nothing beside a key shows anything: then it is a whole message without content. */
+export function isHead(message: JsonObject): boolean {
+  return Object.keys(message).every((key) => HEAD_KEYS.has(key) || message[key] === null);
 }
 
 function readPlainContent(message: JsonObject): ReadBody | Action {
@@ -65,12 +91,11 @@ function readPlainContent(message: JsonObject): ReadBody | Action {
     location,
     contacts,
     quotedId: firstName(message.quotedId, message.quotedMessageId, objectOf(message.context).id),
-    extra: { kind: type === '' ? 'plain' : type.slice(0, 64) },
+    extra: { kind: type === '' ? 'plain' : cut(type, 64) },
   };
   const found = typeOf(base, type);
   if (found !== null) return { ...base, type: found };
-  const isEmpty = Object.keys(message).every((key) => HEAD_KEYS.has(key));
-  return isEmpty && type === '' ? ignore('no_content') : { ...base, type: 'UNSUPPORTED' };
+  return isHead(message) && type === '' ? ignore('no_content') : { ...base, type: 'UNSUPPORTED' };
 }
 
 interface Parts {

@@ -44,6 +44,40 @@ describe('connection and origin', () => {
   });
 });
 
+test.each(['append', 'history'])('an upsert of type %s inside an envelope keeps its origin, also alone', (type) => {
+  const payload = { contact: {}, message: { type, messages: [WA, { ...WA, key: { ...WA.key, id: '3EB0B' } }] } };
+  const items = parse({ id: 'E', type: 'MESSAGE_INBOUND', payload });
+  const ids = [{ event: { origin: type, externalId: '3EB0A' } }, { event: { origin: type, externalId: '3EB0B' } }];
+  expect(items).toMatchObject(ids);
+  expect(items.flatMap(({ raw }) => parse(raw))).toMatchObject(ids);
+});
+
+describe('updates', () => {
+  test.each([
+    { event: 'messages.update', data: { key: WA.key, status: 4 } },
+    { event: 'messages.update', data: { id: '3EB0A', remoteJid: PN, fromMe: true, status: 'READ' } },
+    { updates: [{ key: WA.key, update: { status: 4 } }] },
+  ])('%j can be read again by what is kept of it', (body) => {
+    const [item] = parse(body);
+    expect(item).toMatchObject({ event: { kind: 'status', targetId: '3EB0A', status: 'READ' } });
+    expect(brief(item?.raw)).toEqual(['status 3EB0A']);
+  });
+  test('content and a status in one update are both read', () => {
+    const update = { message: { conversation: 'oi' }, status: 3, messageTimestamp: 1749300000 };
+    const items = parse({ event: 'messages.update', data: [{ key: WA.key, update }] });
+    expect(items).toMatchObject([
+      { event: { kind: 'message', content: 'oi' } },
+      { event: { kind: 'status', status: 'DELIVERED', at: '2025-06-07T12:40:00.000Z' } },
+    ]);
+    expect(items.flatMap(({ raw }) => brief(raw))).toEqual(['message 3EB0A INBOUND', 'status 3EB0A']);
+    const edit = { message: { editedMessage: { message: { conversation: 'new' } } }, status: 'READ' };
+    expect(brief({ event: 'messages.update', data: [{ key: WA.key, update: edit }] })).toEqual([
+      'edit 3EB0A',
+      'status 3EB0A',
+    ]);
+  });
+});
+
 describe('contacts', () => {
   test('an address book row', () => {
     const data = { id: LID, phoneNumber: PN, name: 'Zuleica', notify: 'Zu', imgUrl: 'changed' };
@@ -174,6 +208,7 @@ describe('why the line is down', () => {
     [503, 'service unavailable'],
     [515, 'restart required'],
     [599, '599'],
+    ['constructor', 'constructor'],
   ])('%s is %s', (statusCode, detail) => {
     const data = { connection: 'close', lastDisconnect: { error: { output: { statusCode } } } };
     expect(parse({ event: 'connection.update', data })).toMatchObject([{ event: { state: 'disconnected', detail } }]);

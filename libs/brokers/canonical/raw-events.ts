@@ -37,7 +37,12 @@ const UPSERT: RawEvent = {
   keep: (part, { origin }) => (origin === 'live' ? part : { type: origin, messages: [part] }),
   holds: { event: LIDS, in: lidPairsOf },
 };
-const UPDATE: RawEvent = { fields: ['updates', 'update', 'messages'], payloadType: 'status', read: readUpdate };
+const UPDATE: RawEvent = {
+  fields: ['updates', 'update', 'messages'],
+  payloadType: 'status',
+  read: readUpdate,
+  keep: (part) => (isObject(part) && isObject(part.update) ? part : { event: 'messages.update', data: [part] }),
+};
 const RECEIPT: RawEvent = { fields: ['receipts', 'updates'], payloadType: 'status', read: readReceipt };
 const REACTION: RawEvent = { fields: ['reactions', 'updates'], payloadType: 'reaction', read: readReactionEvent };
 const CONTACTS: RawEvent = {

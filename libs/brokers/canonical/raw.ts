@@ -1,6 +1,7 @@
 // The items of a raw Baileys event, wherever its gateway put them.
 import type { Outer } from '../baileys/outer.js';
-import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
+import { readStatus } from '../baileys/status.js';
+import { isObject, nameOf, objectOf, shortName, type JsonObject } from '../json.js';
 import type { RawEvent } from './raw-events.js';
 
 /** The parts of an event: the list in `payload.raw`, `payload`, `data`, `raw` or beside the name; else the holder itself. */
@@ -45,7 +46,7 @@ export function outerOf(item: JsonObject): Outer {
   const payload = objectOf(item.payload);
   const metadata = objectOf(payload.metadata ?? item.metadata);
   return {
-    broker: (nameOf(metadata.broker) ?? nameOf(item.broker))?.slice(0, 64) ?? 'canonical',
+    broker: shortName(metadata.broker, 64) ?? shortName(item.broker, 64) ?? 'canonical',
     cursor: nameOf(item.cursor),
     origin: originOf(item),
     timesBefore: [],
@@ -60,20 +61,37 @@ export function outerOf(item: JsonObject): Outer {
 /** `notify` is live; `append` was queued while the line was down; older Baileys called history `prepend`. */
 function originOf(item: JsonObject): Outer['origin'] {
   const payload = objectOf(item.payload);
-  for (const holder of [objectOf(payload.raw), payload, objectOf(item.data), item]) {
-    if (holder.type === 'append') return 'append';
-    if (holder.type === 'prepend' || holder.type === 'history') return 'history';
+  return originOfHolders([objectOf(payload.raw), payload, objectOf(item.data), item]);
+}
+
+/** The first word of the holders about it. */
+export function originOfHolders(holders: JsonObject[]): Outer['origin'] {
+  for (const { type } of holders) {
+    if (type === 'append') return 'append';
+    if (type === 'prepend' || type === 'history') return 'history';
   }
   return 'live';
 }
 
 /** Several updates of one key are several items. */
 function split(list: unknown[]): unknown[] {
-  if (!list.some((part) => isObject(part) && Array.isArray(part.update))) return list;
+  if (!list.some((part) => isObject(part) && (Array.isArray(part.update) || tellsTwice(part.update)))) return list;
   return list.flatMap((part) => {
-    if (!isObject(part) || !Array.isArray(part.update)) return [part];
-    return part.update.map((update: unknown) => ({ ...part, update }));
+    if (!isObject(part) || part.update === undefined) return [part];
+    const updates: unknown[] = Array.isArray(part.update) ? part.update : [part.update];
+    return updates.flatMap(apart).map((update) => ({ ...part, update }));
   });
+}
+
+/** An update with content and a status is two items, so that neither hides the other. */
+function apart(update: unknown): unknown[] {
+  if (!tellsTwice(update)) return [update];
+  const { status, messageStubParameters, ...content } = update;
+  return [content, { status, messageStubParameters, messageTimestamp: update.messageTimestamp }];
+}
+
+function tellsTwice(update: unknown): update is JsonObject {
+  return isObject(update) && isObject(update.message) && readStatus(update.status) !== null;
 }
 
 function isPart(value: JsonObject): boolean {
