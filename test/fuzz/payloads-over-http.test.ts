@@ -5,7 +5,7 @@ import { mutant } from './support/mutator.js';
 import { createRandom } from './support/random.js';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 11);
-const COUNT = Number(process.env['FUZZ_COUNT'] ?? 1_500);
+const COUNT = Number(process.env['FUZZ_COUNT'] ?? (process.env['FUZZ_ALL'] === '1' ? 1_500 : 600));
 const MOST_OWN_MS = 75;
 const PATHS = ['/api/webhooks/whatsapp', '/api/webhooks/whatsapp/demo', '/api/webhooks/whatsapp/demo/messages-upsert'];
 

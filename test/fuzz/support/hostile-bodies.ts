@@ -11,6 +11,8 @@ export interface HostileBody {
 
 const HEAD =
   '{"id":"hostile-ID","type":"MESSAGE_INBOUND","instanceId":"demo","payload":{"contact":{"phone":"+5511977770001"';
+/** Many at a time: a body of 32 MB is not made of millions of pieces. */
+const DIGITS = Array.from({ length: 500 }, (_, n) => n % 10).join();
 const TAIL = '"message":{"conversation":"x"}}}';
 let made = 0;
 
@@ -72,11 +74,11 @@ export const HOSTILE_BODIES: HostileBody[] = [
     make: (b) => envelope('weird', '[', ']', b, (n) => `{"k${n.toString(36)}":12345}`),
   },
   { name: 'numbers as keys', statuses: [413], make: (b) => envelope('weird', '{', '}', b, (n) => `"${n}":1`) },
-  { name: 'numbers', statuses: STORED, make: (b) => envelope('weird', '[', ']', b, (n) => String(n % 10)) },
+  { name: 'numbers', statuses: STORED, make: (b) => envelope('weird', '[', ']', b, () => DIGITS) },
   {
     name: 'numbers in the contact',
     statuses: STORED,
-    make: (b) => envelope('metadata', '{"list":[', ']}', b, (n) => String(n % 10)),
+    make: (b) => envelope('metadata', '{"list":[', ']}', b, () => DIGITS),
   },
   { name: 'different texts', statuses: STORED, make: (b) => envelope('weird', '[', ']', b, (n) => `"${n}"`) },
   {

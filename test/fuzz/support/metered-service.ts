@@ -1,7 +1,8 @@
 // The real service in a process of its own, with a meter on its event loop and hands for its doors.
 import { signToken } from '../../../apps/api/dist/auth/sign.js';
 import type { TokenClaims } from '../../../apps/api/dist/auth/sign.js';
-import { makeHome, readyUrl, run } from '../../support/process.js';
+import { makeReadyHome } from '../../faults/support/ready-home.js';
+import { readyUrl, run } from '../../support/process.js';
 
 const METER = './test/fuzz/support/stall-meter.mjs';
 const SECRET = 'a-secret-of-the-fuzz-tests-0123456789abcdef';
@@ -39,7 +40,7 @@ export interface MeteredService extends AsyncDisposable {
 
 /** Starts one for this run's database. */
 export async function startMetered(env: Record<string, string> = {}): Promise<MeteredService> {
-  const home = await makeHome();
+  const home = await makeReadyHome();
   const service = run(process.execPath, ['--import', METER, 'apps/api/dist/main.js'], {
     PORT: '0',
     JWT_SECRET: SECRET,
