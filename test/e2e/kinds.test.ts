@@ -59,6 +59,22 @@ describe('lines that nobody wrote', () => {
     expect(tickets.find((ticket) => ticket.id === id)).toMatchObject({ status: 'RESOLVED', unread });
   });
 
+  test('a quiet line beside a conversation is part of it, told with the first message or later, and older than it', async () => {
+    const setting = { message: { protocolMessage: { type: 3, ephemeralExpiration: 604_800 } } };
+    for (const isFirst of [true, false]) {
+      const to = target();
+      const line = (id: string) => ({ key: keyOf({ ...to, id }), messageTimestamp: secondsAgo(90), ...setting });
+      const words = { key: keyOf(to), messageTimestamp: AT, message: { conversation: 'Oi' } };
+      const [beside, later] = [unique('line'), unique('line')];
+      const messages = isFirst ? [line(beside), words] : [words, line(beside)];
+      expect(await rig.post({ instanceId: 'demo', type: 'notify', messages })).toEqual({ queued: 2 });
+      await rig.post(upsert(line(later)));
+      expect(await rig.ticketsOf(to.id)).toMatchObject([{ status: 'OPEN', unread: 1 }]);
+      const { ticketId } = await rig.messageOf(to.id);
+      for (const id of [beside, later]) expect(await rig.messageOf(id)).toMatchObject({ ticketId });
+    }
+  });
+
   test('a change of a group is ignored unless its instance takes groups, then it is a quiet line', async () => {
     const instanceId = await rig.createInstance(null, { groupPolicy: 'accept' });
     const key = { remoteJid: '120363000000000001@g.us', fromMe: false, participant: jidOf(uniquePhone()) };

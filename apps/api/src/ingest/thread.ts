@@ -12,7 +12,10 @@ import {
 } from '../db/sql/ingest-tickets.js';
 import type { TicketRow } from '../db/sql/rows.js';
 import { isOpen } from './open-ticket.js';
+import { isQuietLine } from './timeline.js';
 import { chatOf, type MessageWork } from './work.js';
+
+const BESIDE_MS = 24 * 3_600_000;
 
 /** What the step found out. */
 export interface Threaded {
@@ -42,35 +45,41 @@ export async function thread(
 
   const reopen: TicketRow[] = [];
   const open: NewTicket[] = [];
+  const talking = new Set<Conversation>();
   for (const chat of chats) {
     const live = chat.messages.filter((message) => message.origin === 'live' && !stored.has(message));
     const ticket = newest.get(chat);
+    if (ticket && isOpen(ticket)) talking.add(chat);
     if (live.length === 0 || (ticket && isOpen(ticket))) continue;
     const isFresh =
       ticket?.status === 'RESOLVED' && now.getTime() - Number(ticket.resolvedAt) < reopenHours * 3_600_000;
+    const isHeard = live.some((message) => message.event.direction === 'INBOUND');
+    if (!ticket || !isFresh || isHeard) talking.add(chat);
     if (!ticket || !isFresh) open.push(newTicket(chat, now, false));
-    else if (live.some((message) => message.event.direction === 'INBOUND')) reopen.push(ticket);
+    else if (isHeard) reopen.push(ticket);
     // What was typed on the phone joins the conversation it belongs to and reopens nothing.
     else for (const message of live) message.ticketId = ticket.id;
   }
   const reopened = reopen.length > 0 ? await reopenTickets(client, reopen) : new Set<string>();
   if (open.length > 0) await insertTickets(client, open);
-  await fileHistory(client, chats, stored, now);
+  // A line told beside a conversation is part of it: an archive of its own would stand beside the ticket.
+  const isBeside = (chat: Conversation, message: MessageWork) =>
+    talking.has(chat) && isQuietLine(message.event) && now.getTime() - message.occurredAt.getTime() < BESIDE_MS;
+  const past = chats.flatMap((chat) =>
+    chat.messages
+      .filter((message) => message.origin === 'history' && !stored.has(message) && !isBeside(chat, message))
+      .map((message) => ({ chat, message })),
+  );
+  await fileHistory(client, past, now);
   return { stored, reopened };
 }
 
 /** Sends messages of the past to the ticket of their time, else to the chat's archive. */
 async function fileHistory(
   client: Queryable,
-  chats: Conversation[],
-  stored: Set<MessageWork>,
+  past: { chat: Conversation; message: MessageWork }[],
   now: Date,
 ): Promise<void> {
-  const past = chats.flatMap((chat) =>
-    chat.messages
-      .filter((message) => message.origin === 'history' && !stored.has(message))
-      .map((message) => ({ chat, message })),
-  );
   if (past.length === 0) return;
   const asked = past.map(({ chat, message }) => ({ ...chat.address, at: message.occurredAt }));
   const homeless = new Set(past);

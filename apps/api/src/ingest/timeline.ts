@@ -14,6 +14,11 @@ export interface TimelineMessage {
   caption: string | null;
 }
 
+/** Whether a message is a line nobody waits for: a setting, a change of a group, a call that was taken. A missed call is news. */
+export function isQuietLine({ type, extra }: { type: MessageType; extra: Record<string, unknown> }): boolean {
+  return type === 'SYSTEM' && extra.kind !== 'missed_call';
+}
+
 /** Counts one distinct message into the ticket, in place. An older message never moves the preview back. */
 export function countMessage(ticket: TicketRow, message: TimelineMessage): void {
   const at = message.occurredAt;
