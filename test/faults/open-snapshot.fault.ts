@@ -1,9 +1,9 @@
 // Beside the table: ingest while another session holds a snapshot open, as a dump or a report does, against ingest without it.
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { median } from '../perf/statistics.js';
-import { holding } from '../support/ingest-world.js';
 import { describeOnPostgres } from '../support/on-postgres.js';
 import { closedLoop } from './support/closed-loop.js';
 import type { ClosedLoop, Stretch } from './support/closed-loop.js';
@@ -29,12 +29,10 @@ describeOnPostgres('an open snapshot', () => {
     const warmUp = await heldLoop.run(WARM_UP_SECONDS);
     await freeLoop.run(WARM_UP_SECONDS);
     const before = await inTurns({ heldLoop, freeLoop, windows: dial({ fast: 1, full: 2 }) });
-    await using snapshot = await holding(
-      held.databaseUrl ?? '',
-      'begin isolation level repeatable read; select count(*) from tickets',
-    );
+    await using snapshot = await openSnapshot(held.databaseUrl ?? '');
     const during = await inTurns({ heldLoop, freeLoop, windows: WINDOWS });
-    await snapshot.release();
+    const seen = { atBegin: snapshot.messages, atEnd: await snapshot.countMessages() };
+    await snapshot.close();
     const stored = await held.stopAndLook(countEverywhere);
     const stretches = [warmUp, ...[...before, ...during].map((turn) => turn.held)];
     const acknowledged = stretches.reduce((sum, stretch) => sum + stretch.acknowledged, 0);
@@ -52,6 +50,9 @@ describeOnPostgres('an open snapshot', () => {
         acknowledged,
       },
     });
+    // The same session still sees what it saw first: it was open, and held back the rows, to the end.
+    expect(seen.atEnd).toBe(seen.atBegin);
+    expect(seen.atEnd).toBeLessThan(acknowledged);
     expect(stretches.filter(({ refused }) => refused > 0)).toEqual([]);
     expect(stored).toEqual({
       messages: acknowledged,
@@ -70,6 +71,20 @@ async function loopOf(replicas: Replicas): Promise<ClosedLoop> {
   const { port } = await replicas.start();
   const conversations = dial({ fast: 200, full: 2_000 });
   return closedLoop({ port, name: 'snapshot', instanceId: 'demo', secret: SECRET, connections: 20, conversations });
+}
+
+/** A session of its own in a transaction that sees the database as it is now. `messages`: how many it saw when it began. */
+async function openSnapshot(url: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  async function countMessages(): Promise<number> {
+    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from messages');
+    return rows[0]?.count ?? NaN;
+  }
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= client.end());
+  await client.query('begin isolation level repeatable read');
+  return { messages: await countMessages(), countMessages, close, [Symbol.asyncDispose]: close };
 }
 
 /** Every message in each place that must know it: the thread, the log, the timelines, the ledger. */

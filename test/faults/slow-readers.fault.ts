@@ -40,15 +40,15 @@ test('readers that stop are cut in time, what waits for them is bounded, and the
   let sent = 0;
 
   /** So much for the busy tenant, a little for the calm one; each step when the healthy ones have the last. */
-  async function push(name: string, onStep: (pushedBytes: number) => void = () => {}): Promise<number> {
+  async function push(name: string, beforeStep: (bytesAfterIt: number) => void = () => {}): Promise<number> {
     let peakMb = 0;
     for (let step = 1; step <= steps; step += 1) {
+      beforeStep(step * EVENTS_A_STEP * TEXT.length);
       const texts = Array.from({ length: EVENTS_A_STEP }, (_, n) => ({ id: `${name}-${step}-${n}`, text: TEXT }));
       await post(service.url, BUSY, texts);
       await post(service.url, CALM, [{ id: `${name}-${step}`, text: 'Oi!' }]);
       sent += 1;
       await Promise.all([untilShown(beside, BUSY, sent * EVENTS_A_STEP), untilShown(elsewhere, CALM, sent)]);
-      onStep(step * EVENTS_A_STEP * TEXT.length);
       peakMb = Math.max(peakMb, readRssMb(service.pid));
     }
     return peakMb;
@@ -59,10 +59,13 @@ test('readers that stop are cut in time, what waits for them is bounded, and the
   const peers = new Set(stalled.map(({ localPort }) => localPort));
   expect(openConnections(service.port, peers)).toBe(STALLED);
   let overBudgetAt = Infinity;
+  let openAtBudget = 0;
   let closedMs = Infinity;
   const watch = watchConnections(service.port, peers, () => (closedMs = performance.now() - overBudgetAt));
   const peakMb = await push('stalled', (bytes) => {
-    if (bytes > BUDGET_BYTES) overBudgetAt = Math.min(overBudgetAt, performance.now());
+    if (bytes <= BUDGET_BYTES || overBudgetAt < Infinity) return;
+    openAtBudget = openConnections(service.port, peers);
+    overBudgetAt = performance.now();
   });
   await vi
     .waitFor(() => expect(closedMs).toBeLessThan(Infinity), { timeout: 10_000, interval: 20 })
@@ -77,6 +80,7 @@ test('readers that stop are cut in time, what waits for them is bounded, and the
     experiment: 12,
     what: `${STALLED} of ${SCREENS} screens stop reading, ${MEGABYTES} MB for each (${BESIDE} healthy ones beside them, the rest in a calm tenant)`,
     figures: {
+      'open until the budget': openAtBudget,
       'all closed after, ms': closedMs,
       'peak RSS without them, MB': controlMb,
       'more with them, MB': peakMb - controlMb,
@@ -84,6 +88,8 @@ test('readers that stop are cut in time, what waits for them is bounded, and the
       duplicates: sum('duplicates'),
     },
   });
+  expect(openAtBudget).toBe(STALLED);
+  expect(closedMs).toBeGreaterThanOrEqual(0);
   expect(closedMs).toBeLessThan(CLOSED_WITHIN_MS);
   expect(peakMb - controlMb).toBeLessThan(MOST_MB);
   expect({ gaps: sum('gaps'), duplicates: sum('duplicates'), resyncs: sum('resyncs'), cut }).toEqual({

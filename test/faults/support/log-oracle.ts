@@ -1,6 +1,8 @@
-// What became of a load, read back from every tenant's log: lost, doubled, changed, out of number, told to the wrong tenant.
+// What became of a load, read back from every tenant's log and threads: lost, doubled, changed, out of number, told to the wrong tenant.
 import { z } from 'zod';
 import { tokenFor } from './fault-service.js';
+import { readThreads } from './threads.js';
+import type { Row } from './threads.js';
 import type { Post } from './webhook-load.js';
 
 const PageSchema = z.object({
@@ -11,13 +13,25 @@ const MessageSchema = z.object({ message: z.object({ externalId: z.string(), con
 /** An event as `GET /api/events` shows it. */
 export type Entry = z.infer<typeof PageSchema>['data'][number];
 
-/** All five are zero when nothing is wrong. */
+/** What was read of a tenant. */
+export interface Found {
+  log: readonly Entry[];
+  rows: readonly Row[];
+}
+
+/** All are zero when nothing is wrong. The rows are those of the threads, the others what the log tells. */
 export interface LoadVerdict {
   lost: number;
   duplicated: number;
   corrupt: number;
   gaps: number;
   leaks: number;
+  /** Acknowledged, or told in the log, and in no thread. */
+  rowsMissing: number;
+  rowsDoubled: number;
+  rowsCorrupt: number;
+  /** In a thread, and never sent to this tenant. */
+  rowsLeaked: number;
 }
 
 /** The whole log of a tenant. */
@@ -34,18 +48,19 @@ export async function readLog(url: string, tenantId: string): Promise<Entry[]> {
   }
 }
 
-/** Judges everything that was acknowledged against the logs of the tenants it was for. */
+/** Judges everything that was acknowledged against the logs and the threads of the tenants it was for. */
 export async function judge(url: string, posts: readonly Post[]): Promise<LoadVerdict> {
   const tenants = [...new Set(posts.map((post) => post.tenantId))];
-  const logs = new Map<string, Entry[]>();
-  for (const tenantId of tenants) logs.set(tenantId, await readLog(url, tenantId));
-  return verdictOn(posts, logs);
+  const found = new Map<string, Found>();
+  for (const tenantId of tenants)
+    found.set(tenantId, { log: await readLog(url, tenantId), rows: await readThreads(url, tenantId) });
+  return verdictOn(posts, found);
 }
 
-/** The same, with the logs at hand. */
-export function verdictOn(posts: readonly Post[], logs: ReadonlyMap<string, readonly Entry[]>): LoadVerdict {
-  const verdict: LoadVerdict = { lost: 0, duplicated: 0, corrupt: 0, gaps: 0, leaks: 0 };
-  for (const [tenantId, log] of logs) {
+/** The same, with what was read at hand. */
+export function verdictOn(posts: readonly Post[], found: ReadonlyMap<string, Found>): LoadVerdict {
+  const verdict: LoadVerdict = { ...NOTHING_WRONG };
+  for (const [tenantId, { log, rows }] of found) {
     const told = new Map<string, string[]>();
     log.forEach((entry, index) => {
       if (entry.seq !== index + 1) verdict.gaps += 1;
@@ -55,17 +70,34 @@ export function verdictOn(posts: readonly Post[], logs: ReadonlyMap<string, read
       told.set(externalId, [...(told.get(externalId) ?? []), content]);
     });
     const own = new Map(posts.filter((post) => post.tenantId === tenantId).map((post) => [post.id, post]));
+    const stored = new Map<string, string[]>();
+    for (const { id, content } of rows) stored.set(id, [...(stored.get(id) ?? []), content]);
     const acked = new Set(posts.flatMap(({ id, outcome }) => (outcome === 'acked' ? [id] : [])));
     for (const [id, post] of own) {
       const contents = told.get(id) ?? [];
       if (contents.length === 0 && acked.has(id)) verdict.lost += 1;
       if (contents.length > 1) verdict.duplicated += 1;
       if (contents.some((content) => content !== post.text)) verdict.corrupt += 1;
+      const kept = stored.get(id) ?? [];
+      if (kept.length === 0 && (acked.has(id) || contents.length > 0)) verdict.rowsMissing += 1;
+      if (kept.length > 1) verdict.rowsDoubled += 1;
+      if (kept.some((content) => content !== post.text)) verdict.rowsCorrupt += 1;
     }
+    for (const id of stored.keys()) if (!own.has(id)) verdict.rowsLeaked += 1;
     for (const id of told.keys()) if (!own.has(id)) verdict.leaks += 1;
   }
   return verdict;
 }
 
 /** What `judge` says when nothing is wrong. */
-export const NOTHING_WRONG: LoadVerdict = { lost: 0, duplicated: 0, corrupt: 0, gaps: 0, leaks: 0 };
+export const NOTHING_WRONG: Readonly<LoadVerdict> = {
+  lost: 0,
+  duplicated: 0,
+  corrupt: 0,
+  gaps: 0,
+  leaks: 0,
+  rowsMissing: 0,
+  rowsDoubled: 0,
+  rowsCorrupt: 0,
+  rowsLeaked: 0,
+};

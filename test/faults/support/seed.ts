@@ -6,6 +6,6 @@ export function faultSeed(): number {
   const seed = given === null ? Date.now() % 2 ** 31 : Number(given);
   if (!Number.isSafeInteger(seed) || seed < 0 || seed >= 2 ** 31)
     throw new Error(`FAULT_SEED must be a whole number below 2^31, not ${given}.`);
-  console.log(`FAULT_SEED=${seed}`);
+  process.stdout.write(`FAULT_SEED=${seed}\n`);
   return seed;
 }
