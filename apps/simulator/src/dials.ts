@@ -9,7 +9,7 @@ const share = z.number().min(0).max(1);
 
 /** Every dial with its default: 200 webhooks/s for 15 s, 3 tenants, 300 chats, 10 % replays. */
 export const DialsSchema = z.strictObject({
-  /** Same seed and dials: the same traffic, byte for byte. */
+  /** Same seed and dials: the same traffic; only its times follow `startsAt`, and the names of its tenants. */
   seed: z.string().min(1).max(64).default('recado'),
   /** Deliveries in all. */
   events: z.int().min(1).max(10_000_000).default(3_000),
@@ -59,7 +59,16 @@ export function readDials(given: Partial<z.input<typeof DialsSchema>>, now: Date
   return { ...dials, startsAt: new Date(Math.floor(ms / 1_000) * 1_000).toISOString() };
 }
 
-/** The name of the world that the dials make: its tenants and message ids begin with it, so that two runs never meet by chance. */
+/** The name of the world that the dials make: its tenants begin with it, so that two runs at different times never meet in one. */
 export function worldName(dials: Dials): string {
+  return shortHash(dials);
+}
+
+/** What the traffic is drawn from: ids, contents and kinds, whenever it starts. */
+export function trafficName({ startsAt: _startsAt, ...dials }: Dials): string {
+  return shortHash(dials);
+}
+
+function shortHash(dials: Partial<Dials>): string {
   return createHash('sha256').update(JSON.stringify(dials)).digest('hex').slice(0, 8);
 }

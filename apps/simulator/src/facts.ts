@@ -14,7 +14,17 @@ const message = { id: z.string(), direction: DirectionSchema };
 
 /** One item. `hash` is that of the content shown once the item has been applied; `at` is in epoch milliseconds. */
 export const FactSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('message'), ...message, hash: z.string() }),
+  z.object({
+    kind: z.literal('message'),
+    ...message,
+    hash: z.string(),
+    /** The conversation: a phone (+5511…), a LID where nobody has told a phone, or a group's jid. */
+    chat: z.string(),
+    /** The person's name, unique among all tenants; null for a group. */
+    name: z.string().nullable(),
+    /** When it was said; null when the service had reason not to believe it. */
+    at: z.number().nullable(),
+  }),
   z.object({ kind: z.literal('status'), ...message, status: StatusSchema }),
   z.object({ kind: z.literal('edit'), ...message, hash: z.string(), at: z.number() }),
   z.object({ kind: z.literal('revoke'), ...message }),

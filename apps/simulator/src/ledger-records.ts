@@ -14,10 +14,13 @@ export const CountsSchema = z.object({
 });
 export type Counts = z.infer<typeof CountsSchema>;
 
+/** Of the lines below; another version's ledger is refused. */
+export const LEDGER_VERSION = 2;
+
 /** The first line: what makes the traffic, and where each tenant's log stood before it. */
 export const RunRecordSchema = z.object({
   type: z.literal('run'),
-  version: z.literal(1),
+  version: z.literal(LEDGER_VERSION),
   dials: DialsSchema,
   tenants: z.array(
     z.object({ tenantId: z.string(), instanceId: z.string(), cursor: z.string(), isFresh: z.boolean() }),
@@ -53,7 +56,8 @@ const RecordSchema = z.discriminatedUnion('type', [RunRecordSchema, SentRecordSc
 /** One delivery with everything that is known of its fate. */
 export interface Entry extends Omit<SentRecord, 'type'> {
   outcome: (typeof OUTCOMES)[number];
-  /** Of the answer that acknowledged it. */
+  /** Status and counts of the answer that acknowledged it. */
+  status: number | null;
   counts: Counts | null;
   attempts: number;
 }
@@ -72,7 +76,7 @@ export async function readLedger(path: string): Promise<LedgerContents> {
   // What has no line end was being written when the process died.
   for (const [place, line] of lines.slice(0, -1).entries()) {
     const record = readLine(line);
-    if (record === null) throw new Error(`${path}, line ${place + 1}: not a line of a ledger`);
+    if (record === null) throw new Error(`${path}, line ${place + 1}: not a line of a ledger of this version`);
     if (record.type === 'run') run = record;
     else apply(entries, record);
   }
@@ -93,12 +97,13 @@ function readLine(line: string) {
 export function apply(entries: Map<number, Entry>, record: SentRecord | OutcomeRecord): void {
   if (record.type === 'sent') {
     const { type: _type, ...sent } = record;
-    entries.set(record.n, { ...sent, outcome: 'unknown', counts: null, attempts: 0 });
+    entries.set(record.n, { ...sent, outcome: 'unknown', status: null, counts: null, attempts: 0 });
     return;
   }
   const entry = entries.get(record.n);
   if (!entry) return;
   entry.attempts += 1;
-  if (record.outcome === 'acked') Object.assign(entry, { outcome: 'acked', counts: record.counts });
-  else if (record.outcome === 'refused' && entry.attempts === 1) entry.outcome = 'refused';
+  const { outcome, status, counts } = record;
+  if (outcome === 'acked') Object.assign(entry, { outcome, status, counts });
+  else if (outcome === 'refused' && entry.attempts === 1) entry.outcome = 'refused';
 }

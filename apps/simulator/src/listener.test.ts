@@ -59,6 +59,27 @@ test('a screen that the service sends away comes back with what it has heard las
   expect(screens.heard).toMatchObject([{ events: 2, gaps: [], reconnects: 1 }]);
 });
 
+test('a screen that is told that the service closes takes it for no event of the log', async () => {
+  await using screens = await listen(world);
+  seated[0]?.socket.emit('closing', { code: 1001, reason: 'restart' });
+  seated[0]?.socket.emit('ticket.updated', event(11));
+  expect(await screens.reach(new Map([['t', 'e:11']]), 5_000)).toBe(true);
+  expect(screens.heard).toMatchObject([{ events: 1, malformed: [] }]);
+});
+
+test('a screen knows an event told twice from one that is told again when it comes back', async () => {
+  await using screens = await listen(world);
+  onSeated = (socket) => [11, 12].forEach((seq) => void socket.emit('ticket.updated', event(seq)));
+  seated[0]?.socket.emit('ticket.updated', event(11));
+  expect(await screens.reach(new Map([['t', 'e:11']]), 5_000)).toBe(true);
+  seated[0]?.socket.disconnect(true);
+  expect(await screens.reach(new Map([['t', 'e:12']]), 5_000)).toBe(true);
+  expect(screens.heard).toMatchObject([{ replayed: 1, doubled: [] }]);
+  for (const seq of [12, 13]) seated[1]?.socket.emit('ticket.updated', event(seq));
+  expect(await screens.reach(new Map([['t', 'e:13']]), 5_000)).toBe(true);
+  expect(screens.heard).toMatchObject([{ replayed: 2, doubled: [12] }]);
+});
+
 test('a screen that does not get there in time says so', async () => {
   await using screens = await listen(world);
   expect(await screens.reach(new Map([['t', 'e:11']]), 50)).toBe(false);

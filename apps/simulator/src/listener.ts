@@ -1,6 +1,6 @@
 // One Socket.IO screen per tenant: it comes back with its cursor whenever it is cut, and keeps what it was told.
 import { io, type Socket } from 'socket.io-client';
-import { cursorOf, hear, hearResync, nothingHeard, type Heard } from './oracle/heard.js';
+import { cursorOf, hear, hearConnection, hearResync, nothingHeard, type Heard } from './oracle/heard.js';
 import type { Place, World } from './world.js';
 
 /** The screens of a world. */
@@ -12,7 +12,7 @@ export interface Screens extends AsyncDisposable {
 }
 
 /** Frames that are no events of the log. */
-const EPHEMERAL = new Set(['ready', 'ticket:typing', 'session.revoked']);
+const EPHEMERAL = new Set(['ready', 'ticket:typing', 'session.revoked', 'closing']);
 const PAUSE_MS = 200;
 
 /** Opens a screen for every tenant of the world; resolves when all are live. They begin where the world began. */
@@ -38,6 +38,7 @@ export async function listen(world: World, { withinMs = 15_000 } = {}): Promise<
     function comeBack(): void {
       if (!client.active && !isClosed) setTimeout(() => isClosed || client.connect(), PAUSE_MS);
     }
+    client.on('connect', () => hearConnection(screen));
     client.on('disconnect', comeBack);
     client.on('connect_error', comeBack);
     client.onAny((event: string, payload: unknown) => {
@@ -48,6 +49,7 @@ export async function listen(world: World, { withinMs = 15_000 } = {}): Promise<
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`the screen of ${place.tenantId} did not come up`)), withinMs);
       client.on('ready', () => {
+        hearConnection(screen);
         clearTimeout(timer);
         if (!isFirst) screen.reconnects += 1;
         isFirst = false;

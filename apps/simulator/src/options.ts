@@ -39,7 +39,8 @@ verdict: what was lost, duplicated, corrupt, skipped, leaked or left unexplained
   --reactions 0.08          --media 0.3                    --history 0.01
   --poison 0.01             deliveries with a malformed item
   --burst 50                deliveries at once, --burst-every 5 seconds (0: never)
-  --seed recado             same seed and dials, same traffic; --starts-at fixes its time
+  --seed recado             same seed and dials, same traffic: ids, contents, doors, order; tenants and times are the run's
+                            own, unless --starts-at (ISO UTC, in the past) fixes them: then it is the same byte for byte
 
   --url URL                 a running service, with --jwt-secret-file FILE (its JWT_SECRET, or <data dir>/secrets.json)
   --database-url URL        the own service on this PostgreSQL database instead of the embedded one

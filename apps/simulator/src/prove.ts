@@ -12,15 +12,20 @@ export interface Proof {
   screens: Screens | null;
   /** How long the screens may take to catch up, ms. */
   withinMs?: number;
+  /** Whether screens may be told to load again without a finding. */
+  mayResync?: boolean;
+  /** Whether a signal ended the load: then deliveries without an outcome are no fault of the service. */
+  isInterrupted?: boolean;
 }
 
 /** The verdict on a run whose service is there again. Throws when it cannot be asked. */
-export async function prove({ world, entries, screens, withinMs = 30_000 }: Proof): Promise<Verdict> {
+export async function prove(proof: Proof): Promise<Verdict> {
+  const { world, entries, screens, withinMs = 30_000, mayResync = false, isInterrupted = false } = proof;
   // Something late may still be written: what counts is what both the reading and the screens can know.
   await screens?.reach(await readCursors(world), withinMs);
   const { stored, cursors, audits } = await observe(world);
   await screens?.reach(cursors, withinMs);
   const heard = screens ? screens.heard : await hearLog(world);
   const freshTenants = new Set(world.places.filter(({ isFresh }) => isFresh).map(({ tenantId }) => tenantId));
-  return judge({ entries, stored, audits, heard, freshTenants, cursors });
+  return judge({ entries, stored, audits, heard, freshTenants, cursors, mayResync, isInterrupted });
 }

@@ -35,7 +35,7 @@ export function reportOf(verdict: Verdict, { ledger, seed, again }: Kept): strin
     ...findings,
     ...(examples.length > 0 ? ['', ...examples] : []),
     '',
-    isClean(verdict) ? 'Verdict: clean.' : `Verdict: NOT clean${whyNot(verdict)}.`,
+    isClean(verdict) ? `Verdict: clean${howFar(verdict)}.` : `Verdict: NOT clean${whyNot(verdict)}.`,
     `Ledger: ${ledger} (seed ${seed})`,
     ...(again === null ? [] : [`Again:  ${again}`]),
   ];
@@ -44,5 +44,12 @@ export function reportOf(verdict: Verdict, { ledger, seed, again }: Kept): strin
 
 function whyNot(verdict: Verdict): string {
   if (FINDINGS.some((name) => verdict[name].count > 0)) return '';
-  return verdict.refused > 0 ? ': deliveries were refused' : ': nothing was acknowledged';
+  if (verdict.refused > 0) return ': deliveries were refused';
+  return verdict.acked === 0 ? ': nothing was acknowledged' : `: ${verdict.unknown} deliveries have no outcome`;
+}
+
+/** A run that was ended early proves what it sent. */
+function howFar({ isInterrupted, unknown }: Verdict): string {
+  if (!isInterrupted) return '';
+  return `, as far as it went: it was interrupted${unknown > 0 ? `, and ${unknown} deliveries have no outcome` : ''}`;
 }

@@ -72,7 +72,9 @@ async function verify(
     dials: run.dials,
     tenants: run.tenants,
   });
-  const verdict = await prove({ world, entries, screens: null });
+  // A ledger that ends early is that of a simulator which was stopped or killed.
+  const isInterrupted = entries.length < run.dials.events;
+  const verdict = await prove({ world, entries, screens: null, isInterrupted });
   screen.write(reportOf(verdict, { ledger: options.from ?? '', seed: run.dials.seed, again: null }));
   return isClean(verdict);
 }
@@ -111,7 +113,7 @@ async function simulate({ options, screen, signal }: Running, target: Target, pl
   } finally {
     progress.stop();
   }
-  const verdict = await prove({ world, entries: ledger.entries(), screens });
+  const verdict = await prove({ world, entries: ledger.entries(), screens, isInterrupted: signal.aborted });
   screen.write(reportOf(verdict, { ledger: path, seed: dials.seed, again: `npm run simulate -- --replay ${path}` }));
   return isClean(verdict);
 }

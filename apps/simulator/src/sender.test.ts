@@ -24,7 +24,7 @@ const DELIVERY: Delivery = {
   body: '{"ação":1}',
   tenantId: 't',
   instanceId: 'i',
-  facts: [{ kind: 'message', id: 'A', direction: 'INBOUND', hash: 'h' }],
+  facts: [{ kind: 'message', id: 'A', direction: 'INBOUND', hash: 'h', chat: '+55', name: null, at: 1_000 }],
 };
 type Answerer = (response: ServerResponse, request: IncomingMessage, body: string) => void;
 
@@ -41,7 +41,12 @@ const cutShort: Answerer = (response) => {
 let files = 0;
 
 /** Sends one delivery to a service that answers in turn. */
-async function send(answers: Answerer[], credential: Place['credential'] = { apiKey: 'key' }, patienceMs = 5_000) {
+async function send(
+  answers: Answerer[],
+  credential: Place['credential'] = { apiKey: 'key' },
+  patienceMs = 5_000,
+  delivery = DELIVERY,
+) {
   const seen: { headers: IncomingMessage['headers']; body: string; at: number }[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -59,7 +64,7 @@ async function send(answers: Answerer[], credential: Place['credential'] = { api
   using ledger = openLedger(join(dir, `${files}.jsonl`), { dials, tenants: [] });
   using poster = createPoster({ url, connections: 2, timeoutMs: 300 });
   const world = { url, dials, places: [place] };
-  const sent = await sendDelivery(DELIVERY, {
+  const sent = await sendDelivery(delivery, {
     world,
     ledger,
     poster,
@@ -73,6 +78,11 @@ async function send(answers: Answerer[], credential: Place['credential'] = { api
 }
 
 describe('a delivery', () => {
+  test('from the future is not held to its time, because the service may not believe it', async () => {
+    const facts = [DELIVERY.facts[0], { ...DELIVERY.facts[0], at: Date.now() + 60_000 }] as Delivery['facts'];
+    const { entry } = await send([accept], { apiKey: 'key' }, 0, { ...DELIVERY, facts });
+    expect(entry?.facts).toMatchObject([{ at: 1_000 }, { at: null }]);
+  });
   test('that is acknowledged is acked with the service’s counts', async () => {
     const { sent, seen, entry } = await send([accept]);
     expect(sent).toMatchObject({ outcome: 'acked', status: 202, attempts: 1, counts: COUNTS });

@@ -1,5 +1,6 @@
 // Sends one delivery as a broker does: the ledger first, then again and again until the service has said what became of it.
 import { createHash } from 'node:crypto';
+import type { Fact } from './facts.js';
 import { CountsSchema, type Counts, type Entry } from './ledger-records.js';
 import type { Ledger } from './ledger.js';
 import type { Attempt, Poster } from './request.js';
@@ -37,7 +38,7 @@ export async function sendDelivery(delivery: Delivery, sending: Sending): Promis
   const { n, tenantId, path, body, facts } = delivery;
   const place = world.places.find((each) => each.tenantId === tenantId);
   if (!place) throw new Error(`no tenant ${tenantId} in this world`);
-  ledger.sent({ n, tenantId, sha256: createHash('sha256').update(body).digest('hex'), facts });
+  ledger.sent({ n, tenantId, sha256: createHash('sha256').update(body).digest('hex'), facts: believable(facts) });
   const patience = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt += 1) {
     const from = performance.now();
@@ -49,6 +50,12 @@ export async function sendDelivery(delivery: Delivery, sending: Sending): Promis
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
     await rest(answer.retryAfterMs ?? pause, signal);
   }
+}
+
+/** What claims to be of the future is not held to its time: the service may put its own in its place. */
+function believable(facts: Fact[]): Fact[] {
+  const now = Date.now();
+  return facts.map((fact) => (fact.kind === 'message' && (fact.at ?? 0) > now ? { ...fact, at: null } : fact));
 }
 
 /** A 5xx, a 429 and silence leave it open whether the delivery was stored; everything else is the service's last word. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hear, hearResync, nothingHeard } from './heard.js';
+import { hear, hearConnection, hearResync, nothingHeard } from './heard.js';
 
 function screen() {
   return nothingHeard('t1', 'e1:10');
@@ -25,8 +25,30 @@ describe('a screen', () => {
   });
   test('counts what is told again after a reconnect, and calls it neither a gap nor news', () => {
     const heard = screen();
-    for (const seq of [11, 12, 11, 12, 13]) hear(heard, 'ticket.updated', event(seq));
-    expect(heard).toMatchObject({ events: 3, replayed: 2, gaps: [] });
+    for (const seq of [11, 12]) hear(heard, 'ticket.updated', event(seq));
+    hearConnection(heard);
+    for (const seq of [11, 12, 13]) hear(heard, 'ticket.updated', event(seq));
+    expect(heard).toMatchObject({ events: 3, replayed: 2, gaps: [], doubled: [], altered: [] });
+  });
+  test('notes what is told twice on one connection', () => {
+    const heard = screen();
+    hearConnection(heard);
+    for (const seq of [11, 12, 11]) hear(heard, 'ticket.updated', event(seq));
+    expect(heard).toMatchObject({ events: 2, doubled: [11], altered: [] });
+  });
+  test('notes what is told again with another content, on whatever connection', () => {
+    const heard = screen();
+    hear(heard, 'ticket.updated', event(11));
+    hearConnection(heard);
+    hear(heard, 'ticket.updated', { ...event(11), ticket: { status: 'CLOSED' } });
+    expect(heard).toMatchObject({ doubled: [], altered: [11] });
+  });
+  test('does not hold the numbers of one epoch against another', () => {
+    const heard = screen();
+    hear(heard, 'ticket.updated', event(11));
+    hearResync(heard, { epoch: 'e2', seq: 10 });
+    hear(heard, 'ticket.updated', event(11, { epoch: 'e2' }));
+    expect(heard).toMatchObject({ doubled: [], altered: [] });
   });
   test('that is told to load again begins a new continuity there', () => {
     const heard = screen();

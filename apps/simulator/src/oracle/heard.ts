@@ -1,6 +1,7 @@
 // What one tenant's screen was told: continuity of the numbers, what was shown, and whose it was. Pure.
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ShownMessageSchema, storedMessage } from './shown.js';
+import { ShownContactSchema, ShownMessageSchema, storedMessage, type ShownPlace } from './shown.js';
 
 /** A durable frame, read loosely. */
 const FrameSchema = z.object({
@@ -8,7 +9,10 @@ const FrameSchema = z.object({
   seq: z.int(),
   tenantId: z.string(),
   message: z.unknown().optional(),
+  ticket: z.unknown().optional(),
 });
+
+const TicketSchema = z.object({ contact: ShownContactSchema });
 
 /** Everything a screen was told, in short. */
 export interface Heard {
@@ -21,6 +25,14 @@ export interface Heard {
   /** Events told again after a reconnect, which the contract allows. */
   replayed: number;
   reconnects: number;
+  /** Numbers told twice although the connection had not been made anew in between. */
+  doubled: number[];
+  /** Numbers that were told again with another content. */
+  altered: number[];
+  /** By number: a digest of what was told, and on which connection it was told last. */
+  told: Map<number, { digest: number; connection: number }>;
+  /** Counts up whenever the screen begins to be told anew. */
+  connection: number;
   /** Times it was told to load again: from there on a new continuity begins. */
   resyncs: number;
   /** What was skipped, as ranges of numbers. */
@@ -33,7 +45,7 @@ export interface Heard {
   malformed: string[];
 }
 
-export interface Announced {
+export interface Announced extends ShownPlace {
   /** The broker's id. */
   id: string;
   direction: 'INBOUND' | 'OUTBOUND';
@@ -52,6 +64,10 @@ export function nothingHeard(tenantId: string, cursor: string): Heard {
     events: 0,
     replayed: 0,
     reconnects: 0,
+    doubled: [],
+    altered: [],
+    told: new Map(),
+    connection: 0,
     resyncs: 0,
     gaps: [],
     foreign: [],
@@ -67,13 +83,15 @@ export function hear(heard: Heard, event: string, payload: unknown): void {
     if (heard.malformed.length < 100) heard.malformed.push(event);
     return;
   }
-  const { epoch, seq, tenantId, message } = parsed.data;
+  const { epoch, seq, tenantId, message, ticket } = parsed.data;
   if (tenantId !== heard.tenantId) {
     heard.foreign.push({ tenantId, seq });
     return;
   }
-  if (event === 'ticket.message') announce(heard, seq, message);
+  if (event === 'ticket.message') announce(heard, seq, { message, ticket });
   const isNewEpoch = epoch !== heard.epoch;
+  if (isNewEpoch) heard.told.clear();
+  noteTold(heard, seq, [event, payload]);
   if (!isNewEpoch && seq <= heard.seq) {
     heard.replayed += 1;
     return;
@@ -85,11 +103,28 @@ export function hear(heard: Heard, event: string, payload: unknown): void {
   heard.events += 1;
 }
 
+/** A connection is made, or has caught up: what was told before may be told once more. */
+export function hearConnection(heard: Heard): void {
+  heard.connection += 1;
+}
+
+/** Contents are compared as they were told: what is replayed is the same, byte for byte. */
+function noteTold(heard: Heard, seq: number, content: unknown): void {
+  const { connection, told } = heard;
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest().readInt32LE(0);
+  const before = told.get(seq);
+  if (before?.connection === connection) heard.doubled.push(seq);
+  if (before && before.digest !== digest) heard.altered.push(seq);
+  told.set(seq, { digest, connection });
+}
+
 /** It was told that its continuity ends here. */
 export function hearResync(heard: Heard, payload: unknown): void {
   const parsed = z.object({ epoch: z.string(), seq: z.int() }).safeParse(payload);
   heard.resyncs += 1;
-  if (parsed.success) Object.assign(heard, parsed.data);
+  if (!parsed.success) return;
+  if (parsed.data.epoch !== heard.epoch) heard.told.clear();
+  Object.assign(heard, parsed.data);
 }
 
 /** The cursor to come back with. */
@@ -97,14 +132,16 @@ export function cursorOf({ epoch, seq }: Pick<Heard, 'epoch' | 'seq'>): string {
   return `${epoch}:${seq}`;
 }
 
-function announce(heard: Heard, seq: number, message: unknown): void {
+function announce(heard: Heard, seq: number, { message, ticket }: { message: unknown; ticket: unknown }): void {
   const parsed = ShownMessageSchema.safeParse(message);
-  if (!parsed.success) {
+  const shownIn = TicketSchema.safeParse(ticket);
+  if (!parsed.success || !shownIn.success) {
     if (heard.malformed.length < 100) heard.malformed.push('ticket.message');
     return;
   }
-  const { messageId, id, direction, hash, isRevoked } = storedMessage(heard.tenantId, parsed.data);
+  const { contact } = shownIn.data;
+  const { messageId, id, direction, hash, isRevoked, at } = storedMessage(heard.tenantId, parsed.data, contact);
   const known = heard.announced.get(messageId);
   if (known) known.seqs.add(seq);
-  else heard.announced.set(messageId, { id, direction, seqs: new Set([seq]), hash, isRevoked });
+  else heard.announced.set(messageId, { id, direction, seqs: new Set([seq]), hash, isRevoked, contact, at });
 }

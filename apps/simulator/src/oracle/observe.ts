@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { createApiClient, type ApiClient } from '../api-client.js';
 import type { World } from '../world.js';
 import { hear, nothingHeard, type Heard } from './heard.js';
-import { ShownMessageSchema, storedMessage, type StoredMessage } from './shown.js';
+import {
+  ShownContactSchema,
+  ShownMessageSchema,
+  storedMessage,
+  type ShownContact,
+  type StoredMessage,
+} from './shown.js';
 
 /** Items of one instance as the service's own audit counts them. */
 export interface Audit {
@@ -43,12 +49,14 @@ const AuditSchema = z.object({
   ),
 });
 const page = { nextCursor: z.string().nullable(), asOf: z.string() };
-const TicketsSchema = z.object({ data: z.array(z.object({ id: z.string() })), ...page });
+const TicketsSchema = z.object({ data: z.array(z.object({ id: z.string(), contact: ShownContactSchema })), ...page });
 const MessagesSchema = z.object({ data: z.array(ShownMessageSchema), ...page });
 const EventsSchema = z.object({
   data: z.array(z.object({ seq: z.int(), type: z.string(), payload: z.unknown() })),
   nextCursor: z.string(),
 });
+/** Before every ledger. */
+const FIRST_DAY = '2020-01-01';
 /** Threads read at the same time. */
 const LANES = 4;
 
@@ -68,44 +76,46 @@ export async function observe(world: World): Promise<Observation> {
   const stored: StoredMessage[] = [];
   const audits: Audit[] = [];
   const cursors = await readCursors(world);
-  // A run may cross midnight; what the tenants had before the run is explained as well.
-  const today = Date.now();
-  const [from, to] = [today - 2 * 86_400_000, today + 86_400_000].map((ms) => new Date(ms).toISOString().slice(0, 10));
+  // A run may cross midnight, and be verified days later; what the tenants had before it is explained as well.
+  const to = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   for (const { tenantId, token } of world.places) {
     const api = createApiClient(world.url, token);
     const tickets = await readTickets(api);
-    const next = tickets.values();
+    const next = tickets.entries();
     await Promise.all(
       Array.from({ length: LANES }, async () => {
-        for (const ticket of next) stored.push(...(await readThread(api, tenantId, ticket)));
+        for (const [id, contact] of next) stored.push(...(await readThread(api, { tenantId, id, contact })));
       }),
     );
-    audits.push(...(await api.get(`/api/ledger/audit?from=${from}&to=${to}`, AuditSchema)).data);
+    audits.push(...(await api.get(`/api/ledger/audit?from=${FIRST_DAY}&to=${to}`, AuditSchema)).data);
   }
   return { stored, cursors, audits };
 }
 
-async function readTickets(api: ApiClient): Promise<string[]> {
-  const ids = new Set<string>();
+async function readTickets(api: ApiClient): Promise<Map<string, ShownContact>> {
+  const tickets = new Map<string, ShownContact>();
   for (let cursor: string | null = ''; cursor !== null;) {
     const after = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const read: z.infer<typeof TicketsSchema> = await api.get(
       `/api/tickets?limit=200&sort=createdAt${after}`,
       TicketsSchema,
     );
-    for (const { id } of read.data) ids.add(id);
+    for (const { id, contact } of read.data) tickets.set(id, contact);
     cursor = read.nextCursor;
   }
-  return [...ids];
+  return tickets;
 }
 
-async function readThread(api: ApiClient, tenantId: string, ticket: string): Promise<StoredMessage[]> {
+async function readThread(
+  api: ApiClient,
+  ticket: { tenantId: string; id: string; contact: ShownContact },
+): Promise<StoredMessage[]> {
   const found: StoredMessage[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const before = cursor === '' ? '' : `&before=${encodeURIComponent(cursor)}`;
-    const path = `/api/tickets/${ticket}/messages?limit=200${before}`;
+    const path = `/api/tickets/${ticket.id}/messages?limit=200${before}`;
     const read: z.infer<typeof MessagesSchema> = await api.get(path, MessagesSchema);
-    found.push(...read.data.map((message) => storedMessage(tenantId, message)));
+    found.push(...read.data.map((message) => storedMessage(ticket.tenantId, message, ticket.contact)));
     cursor = read.nextCursor;
   }
   return found;

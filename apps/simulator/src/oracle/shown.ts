@@ -14,6 +14,7 @@ export const ShownMessageSchema = z.object({
   content: z.string().nullable(),
   caption: z.string().nullable(),
   status: StatusSchema,
+  createdAt: z.string(),
   media: z
     .object({
       mimeType: z.string().nullable(),
@@ -43,8 +44,22 @@ export const ShownMessageSchema = z.object({
   }),
 });
 
+/** Who a ticket is with. Phone and name are null where nobody has told them, and for groups. */
+export const ShownContactSchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+});
+export type ShownContact = z.infer<typeof ShownContactSchema>;
+
+/** Where a message is shown: in whose ticket, and at what time (epoch ms). */
+export interface ShownPlace {
+  contact: ShownContact;
+  at: number;
+}
+
 /** What counts of a stored message. */
-export interface StoredMessage {
+export interface StoredMessage extends ShownPlace {
   tenantId: string;
   /** Its own id. */
   messageId: string;
@@ -59,8 +74,12 @@ export interface StoredMessage {
   reactions: { by: 'me' | 'them'; emoji: string }[];
 }
 
-/** The message reduced to what is compared. */
-export function storedMessage(tenantId: string, shown: z.infer<typeof ShownMessageSchema>): StoredMessage {
+/** The message reduced to what is compared, as it is shown in the ticket with that contact. */
+export function storedMessage(
+  tenantId: string,
+  shown: z.infer<typeof ShownMessageSchema>,
+  contact: ShownContact,
+): StoredMessage {
   const { type, content, caption, media, quotedMessageId, metadata } = shown;
   const { location, contacts } = metadata;
   const place = location && { ...location, name: location.name ?? null, address: location.address ?? null };
@@ -70,6 +89,8 @@ export function storedMessage(tenantId: string, shown: z.infer<typeof ShownMessa
     id: shown.externalId,
     direction: shown.direction,
     status: shown.status,
+    contact,
+    at: Date.parse(shown.createdAt),
     hash: hashContent({ type, content, caption, media, location: place, contacts, quotedId: quotedMessageId }),
     isRevoked: shown.revokedAt !== null,
     isBlank: content === null && caption === null && media === null && location === null && contacts === null,

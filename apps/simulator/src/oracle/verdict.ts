@@ -5,6 +5,7 @@ import { expectedFrom, nameOf, type Expected } from './expected.js';
 import type { Heard } from './heard.js';
 import { judgeScreens } from './screens.js';
 import type { Audit } from './observe.js';
+import { createSeating, placeFault } from './place.js';
 import type { StoredMessage } from './shown.js';
 
 /** How often, and the first ten. */
@@ -30,6 +31,8 @@ export interface Verdict extends Record<FindingName, Finding> {
   replayed: number;
   reconnects: number;
   resyncs: number;
+  /** Ended by a signal: what was under way then may have no outcome. */
+  isInterrupted: boolean;
 }
 
 /** What the oracle judges. `isFresh`: tenants in which nothing but this run's traffic can be. */
@@ -42,6 +45,9 @@ export interface Evidence {
   freshTenants: Set<string>;
   /** Each tenant's last cursor when the reading began: what the screens must have reached. */
   cursors: Map<string, string>;
+  /** Whether screens may be told to load again: their readers are stopped, or the log is restarted. */
+  mayResync?: boolean;
+  isInterrupted?: boolean;
 }
 
 /** Notes a finding. */
@@ -52,7 +58,7 @@ const MOST_EXAMPLES = 10;
 /** Judges. */
 export function judge(evidence: Evidence): Verdict {
   const { entries, stored, heard } = evidence;
-  const verdict = emptyVerdict();
+  const verdict = { ...emptyVerdict(), isInterrupted: evidence.isInterrupted ?? false };
   const note: Note = (name, example) => {
     verdict[name].count += 1;
     if (verdict[name].examples.length < MOST_EXAMPLES) verdict[name].examples.push(example);
@@ -66,9 +72,9 @@ export function judge(evidence: Evidence): Verdict {
   verdict.stored = stored.length;
   const expected = expectedFrom(entries);
   judgeStored(evidence, expected, note);
-  judgeAudits(evidence.audits, note);
+  judgeAudits(evidence, note);
+  judgeScreens({ ...evidence, heard: heard ?? [] }, expected, note);
   if (heard) {
-    judgeScreens({ ...evidence, heard }, expected, note);
     verdict.heard = sum(heard.map(({ events }) => events));
     verdict.replayed = sum(heard.map(({ replayed }) => replayed));
     verdict.reconnects = sum(heard.map(({ reconnects }) => reconnects));
@@ -77,22 +83,31 @@ export function judge(evidence: Evidence): Verdict {
   return verdict;
 }
 
-/** Whether the run proves what it should: everything is zero, nothing was refused, and something was acknowledged at all. */
+/** Whether the run proves what it should: everything is zero, nothing was refused, every delivery has an outcome unless a signal ended the run, and something was acknowledged at all. */
 export function isClean(verdict: Verdict): boolean {
-  return verdict.acked > 0 && verdict.refused === 0 && FINDINGS.every((name) => verdict[name].count === 0);
+  const { acked, refused, unknown, isInterrupted } = verdict;
+  return (
+    acked > 0 &&
+    refused === 0 &&
+    (unknown === 0 || isInterrupted) &&
+    FINDINGS.every((name) => verdict[name].count === 0)
+  );
 }
 
 function emptyVerdict(): Verdict {
   const none = (): Finding => ({ count: 0, examples: [] });
   const counts = { sent: 0, acked: 0, refused: 0, unknown: 0, items: 0 };
-  const seen = { stored: 0, heard: 0, replayed: 0, reconnects: 0, resyncs: 0 };
+  const seen = { stored: 0, heard: 0, replayed: 0, reconnects: 0, resyncs: 0, isInterrupted: false };
   const [lost, duplicated, corrupt, gaps, leaks, unexplained] = [none(), none(), none(), none(), none(), none()];
   return { ...counts, ...seen, lost, duplicated, corrupt, gaps, leaks, unexplained };
 }
 
-/** An answer accounts for every item, and for poison as such. */
-function judgeAnswer({ n, facts, counts }: Entry, note: Note): void {
-  if (counts === null) return;
+/** An answer accounts for every item, and for poison as such. Only where nothing was a contract event it is a 422 without counts. */
+function judgeAnswer({ n, facts, outcome, status, counts }: Entry, note: Note): void {
+  if (counts === null) {
+    if (outcome === 'acked' && status !== 422) note('unexplained', `delivery ${n}: acknowledged without counts`);
+    return;
+  }
   const { queued, duplicates, ignored, rejected, parked } = counts;
   const told = queued + duplicates + ignored + rejected + parked;
   if (told !== facts.length) note('unexplained', `delivery ${n}: ${facts.length} items, the answer counts ${told}`);
@@ -105,6 +120,7 @@ function judgeAnswer({ n, facts, counts }: Entry, note: Note): void {
 function judgeStored({ stored, freshTenants }: Evidence, expected: Map<string, Expected>, note: Note): void {
   const owners = new Map([...expected.values()].map(({ id, tenantId }) => [id, tenantId]));
   const byName = new Map<string, StoredMessage[]>();
+  const seating = createSeating();
   for (const message of stored) {
     const name = nameOf(message);
     byName.set(name, [...(byName.get(name) ?? []), message]);
@@ -123,14 +139,26 @@ function judgeStored({ stored, freshTenants }: Evidence, expected: Map<string, E
       continue;
     }
     if (more.length > 0) note('duplicated', `${name} is stored ${more.length + 1} times`);
+    const { chat } = told.message.fact;
+    const contact = { tenantId: first.tenantId, contactId: first.contact.id };
+    const misplaced = placeFault(first, told.message.fact) ?? seating.fault(contact, chat);
+    if (misplaced !== null) note('corrupt', `${name}: ${misplaced}`);
     for (const { kind, what } of faultsOf(first, told)) note(kind, `${name}: ${what}`);
   }
 }
 
-function judgeAudits(audits: Audit[], note: Note): void {
+/** The audit explains every item, and in a tenant of our own it has received at least what was acknowledged. */
+function judgeAudits({ audits, entries, freshTenants }: Evidence, note: Note): void {
   for (const { tenantId, instanceId, unexplained } of audits) {
     if (unexplained !== 0)
       note('unexplained', `${tenantId} ${instanceId}: the audit cannot explain ${unexplained} items`);
+  }
+  for (const tenantId of freshTenants) {
+    const own = audits.filter((audit) => audit.tenantId === tenantId);
+    const received = sum(own.map((audit) => audit.received));
+    const counted = entries.filter((entry) => entry.tenantId === tenantId && entry.counts !== null);
+    const acked = sum(counted.map(({ facts }) => facts.length));
+    if (received < acked) note('unexplained', `${tenantId}: ${acked} items acknowledged, the audit has ${received}`);
   }
 }
 

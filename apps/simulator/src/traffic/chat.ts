@@ -5,7 +5,7 @@ export interface Chat {
   n: number;
   tenant: number;
   isGroup: boolean;
-  /** The same persons write to every tenant: nothing but the tenant keeps them apart. */
+  /** The same numbers write to every tenant: only the tenant keeps them apart, and the profile name shows whose it is. */
   person: Person;
   groupJid: string;
   /** Messages that may still be quoted, newest last. */
@@ -15,6 +15,8 @@ export interface Chat {
 export interface Person {
   n: number;
   phoneJid: string;
+  /** E.164 as it is dialled today, with the ninth digit. */
+  phone: string;
   lid: string;
   /** How the gateway spells this person's chats. */
   spelling: 'phone' | 'phone+lid' | 'lid+phone' | 'flips' | 'old-fields' | 'lid';
@@ -31,6 +33,7 @@ export function personOf(n: number): Person {
   return {
     n,
     phoneJid: `55${area}${ninth}${local}@s.whatsapp.net`,
+    phone: `+55${area}9${local}`,
     lid: `${88_000_000_000_000 + n * 7}@lid`,
     spelling: SPELLINGS[n % SPELLINGS.length] ?? 'phone',
   };
@@ -62,6 +65,12 @@ export function keyOf(chat: Chat, of: { id: string; fromMe: boolean; flip: boole
     default:
       return person.spelling satisfies never;
   }
+}
+
+/** The conversation as the ledger names it: what is known of it in all its spellings. */
+export function chatName({ isGroup, groupJid, person }: Chat): string {
+  if (isGroup) return groupJid;
+  return person.spelling === 'lid' ? person.lid : person.phone;
 }
 
 /** The c-th conversation of so many tenants. */

@@ -4,7 +4,7 @@ import { hashContent } from '../content.js';
 import type { Direction } from '../facts.js';
 import type { Random } from '../random.js';
 import type { Body } from './body.js';
-import { keyOf, type Chat } from './chat.js';
+import { chatName, keyOf, type Chat } from './chat.js';
 import type { Item } from './item.js';
 import { Int64 } from './vintage.js';
 import { nameOfPerson } from './words.js';
@@ -31,14 +31,15 @@ export function messageItem(
   told: Told,
   { random, group = 'upsert' }: { random: Random; group?: 'upsert' | 'history' },
 ): Item {
-  const { chat, id, direction, body } = told;
+  const { chat, id, direction, at, body } = told;
+  const name = chat.isGroup ? null : nameOfPerson(chat.person.n, chat.tenant);
   const raw = wrap(told, { id, message: body.message, random });
   return {
     tenant: chat.tenant,
     chat,
     group,
     raw,
-    fact: { kind: 'message', id, direction, hash: hashContent(body.shown) },
+    fact: { kind: 'message', id, direction, hash: hashContent(body.shown), chat: chatName(chat), name, at },
   };
 }
 
@@ -56,7 +57,7 @@ export function wrap(told: Pick<Told, 'chat' | 'direction' | 'at'>, { id, messag
   return {
     key: keyOf(told.chat, { id, fromMe, flip: random.happens(0.5) }),
     messageTimestamp: random.happens(0.7) ? seconds : new Int64(seconds),
-    ...(fromMe ? { status: 2 } : { pushName: nameOfPerson(told.chat.person.n) }),
+    ...(fromMe ? { status: 2 } : { pushName: nameOfPerson(told.chat.person.n, told.chat.tenant) }),
     broadcast: false,
     message,
   };

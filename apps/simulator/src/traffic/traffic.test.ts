@@ -21,6 +21,19 @@ describe('the same seed and dials', () => {
   test('give the same traffic byte for byte', () => {
     expect(make(BUSY)).toEqual(deliveries);
   });
+  test('tell the same at another time: only times and the names of tenants are others', () => {
+    const later = make({ ...BUSY, startsAt: '2026-04-02T09:30:00.000Z' });
+    const timeless = (made: Delivery[]) =>
+      made.map(({ tenantId, instanceId, path, body, facts, ...rest }) => ({
+        ...rest,
+        tenant: tenantId.split('-').at(-1),
+        path: path.replace(instanceId, ''),
+        body: body.replaceAll(instanceId, '').replaceAll(/-?\d+/g, '#'),
+        facts: facts.map((fact) => ({ ...fact, at: 0 })),
+      }));
+    expect(later[0]?.tenantId).not.toBe(deliveries[0]?.tenantId);
+    expect(timeless(later)).toEqual(timeless(deliveries));
+  });
   test('another seed gives other traffic, and not one id of the first', () => {
     const ids = new Set(factsOf(deliveries).map((fact) => ('id' in fact ? fact.id : '')));
     const others = factsOf(make({ seed: 'another' })).flatMap((fact) => ('id' in fact ? [fact.id] : []));
@@ -120,6 +133,18 @@ describe('the traffic', () => {
     expect(mean(1)).toBe(1);
     expect(mean(5)).toBeGreaterThan(4);
     expect(mean(5)).toBeLessThan(6);
+  });
+  test('calls nobody the same in two tenants, and nobody two names in one', () => {
+    const owners = new Map<string, string>();
+    for (const { tenantId, facts } of deliveries) {
+      for (const fact of facts) {
+        if (fact.kind !== 'message' || fact.name === null) continue;
+        const owner = owners.get(fact.name) ?? `${tenantId} ${fact.chat}`;
+        owners.set(fact.name, owner);
+        expect(owner).toBe(`${tenantId} ${fact.chat}`);
+      }
+    }
+    expect(owners.size).toBeGreaterThan(200);
   });
   test('writes to every tenant, and mixes no tenants in a delivery', () => {
     const tenants = new Set(deliveries.map(({ tenantId }) => tenantId));

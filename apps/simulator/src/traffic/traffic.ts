@@ -1,5 +1,5 @@
 // The traffic of a run: conversations as the deliveries of a broker that repeats, holds back, reorders and garbles. Pure and seeded.
-import { worldName, type Dials } from '../dials.js';
+import { trafficName, worldName, type Dials } from '../dials.js';
 import type { Fact } from '../facts.js';
 import { createRandom, type Random } from '../random.js';
 import { chatOf, type Chat } from './chat.js';
@@ -27,11 +27,12 @@ export function placeNames(world: string, tenant: number): { tenantId: string; i
   return { tenantId: `sim-${world}-${tenant}`, instanceId: `sim-${world}-${tenant}-a` };
 }
 
-/** Every delivery of a run, in order. The same dials give the same bytes. */
+/** Every delivery of a run, in order. The same dials give the same bytes; another `startsAt` other times and tenants' names, nothing else. */
 export function* traffic(dials: Dials): Generator<Delivery> {
   const world = worldName(dials);
-  const random = createRandom(`${dials.seed} ${world}`);
-  const source = createSource(dials, world, random);
+  const name = trafficName(dials);
+  const random = createRandom(`${dials.seed} ${name}`);
+  const source = createSource(dials, name, random);
   const due = dueTimes(dials);
   for (let n = 0; n < dials.events; n += 1) {
     const { items, isAgain } = source.next(n);

@@ -48,9 +48,9 @@ export function sentence(random: Random, direction: 'INBOUND' | 'OUTBOUND', n: n
   return `${opening}${words} ${n}`;
 }
 
-/** The profile name of the n-th person. */
-export function nameOfPerson(n: number): string {
-  return `${NAMES[n % NAMES.length] ?? ''} ${n}`;
+/** The profile name of the n-th person among the customers of a tenant: no two are called the same. */
+export function nameOfPerson(n: number, tenant: number): string {
+  return `${NAMES[n % NAMES.length] ?? ''} ${n}/${tenant}`;
 }
 
 export function emojiOf(random: Random): string {
