@@ -7,3 +7,7 @@ create function ticket_list_slot(at timestamptz) returns timestamp language sql 
 alter table tickets add column list_slot timestamp generated always as (ticket_list_slot(last_message_at)) stored;
 drop index tickets_list;
 create index tickets_list on tickets (tenant_id, list_slot desc);
+
+-- Room for versions beside their ticket: while some session holds an old snapshot none of them can go, and one that finds no room on
+-- its page becomes an entry of every index.
+alter table tickets set (fillfactor = 30);

@@ -4,7 +4,8 @@ import type { Queryable } from '../db/database.js';
 import { claimQueueMissing, updateInstanceStates } from '../db/sql/ingest-instances.js';
 import { deleteParked } from '../db/sql/ingest-ledger.js';
 import { insertMediaJobs, updateMessages } from '../db/sql/ingest-messages.js';
-import { updateTickets } from '../db/sql/ingest-tickets.js';
+import { moveTickets, updateTickets } from '../db/sql/ingest-tickets.js';
+import { StaleMemory } from './batch-interrupts.js';
 import { assertCommitted } from '../db/transaction.js';
 import type { LogEntry } from '../events/entry.js';
 import { lockTenantLogs, numberEvents, writeEvents } from '../events/log.js';
@@ -56,13 +57,14 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
 
   // Everything up to here waits for other batches; from the lock on, nothing does.
   const tenants = works.map((work) => work.delivery.tenantId);
-  const [, states, queueless, positions, reads] = await Promise.all([
-    stored.touched.size > 0 && updateTickets(client, [...stored.touched]),
+  const [moved, states, queueless, positions, reads] = await Promise.all([
+    stored.touched.size > 0 ? moveTickets(client, [...stored.touched]) : 0,
     instances.length > 0 ? updateInstanceStates(client, instances.map(stateOf)) : new Set<string>(),
     guardQueues(client, stored, now),
     lockTenantLogs(client, tenants),
     readForBinding(client, stored, changes),
   ]);
+  if (moved !== stored.touched.size) throw new StaleMemory([]);
   const upgraded: Pick<Accepted, 'work' | 'row'>[] = [];
   const bound = await bind(client, {
     stored,

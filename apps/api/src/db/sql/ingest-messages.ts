@@ -3,7 +3,7 @@ import type { Alias } from '@recado/contracts';
 import { boolArray, byteaArray, jsonArray, textArray, timestamptzArray, uuidArray } from '../binary-arrays.js';
 import type { Queryable } from '../database.js';
 import { messageColumns } from './columns.js';
-import type { ChatAddress } from './ingest-tickets.js';
+import { OPEN_TICKET_OF_G, type ChatAddress } from './ingest-tickets.js';
 import type { MessageRow } from './rows.js';
 
 /** A message to store, as far as it is known before its ticket is. `ticketId` is set when it is not the chat's open ticket. */
@@ -39,7 +39,8 @@ export async function insertMessages(client: Queryable, messages: NewMessage[]):
       from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[],
         $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::bool[], $18::text[], $19::json[], $20::json[], $21::text[])
         with ordinality i(tenant, instance, chat, id, ticket, direction, ext, alias, author, type, content, caption, status, broker_at, occurred_at, received_at, placeholder, quoted, media, metadata, trace, n)
-      left join tickets t on i.ticket is null and t.tenant_id = i.tenant and t.instance_id = i.instance and t.chat = i.chat and t.status in ('OPEN', 'PENDING', 'ASSIGNED')
+      left join lateral (select i.tenant, i.instance, i.chat) g on i.ticket is null
+      left join lateral (select o.id ${OPEN_TICKET_OF_G}) t on true
       where coalesce(i.ticket, t.id) is not null order by i.n
       on conflict (tenant_id, instance_id, external_id, chat, direction) do nothing
       returning id, ticket_id as "ticketId"`,

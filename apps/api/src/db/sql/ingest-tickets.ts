@@ -19,8 +19,12 @@ function chatArrays(chats: ChatAddress[]): Buffer[] {
   ];
 }
 
-/** A locked ticket with its contact's face, when that was last changed, and the default queue it may still be lacking. */
+/**
+ * A locked ticket with its contact's face, when that was last changed, and the default queue it may still be lacking. `tid` is where
+ * its row is, for as long as this transaction has not written it.
+ */
 export interface LockedTicket extends TicketRow {
+  tid: string;
   contactName: string | null;
   contactPhone: string | null;
   contactUpdatedAt: Date;
@@ -53,6 +57,7 @@ const NO_TICKET: LockedTicket = {
   closedAt: null,
   createdAt: new Date(0),
   updatedAt: new Date(0),
+  tid: '',
   contactName: null,
   contactPhone: null,
   contactUpdatedAt: new Date(0),
@@ -60,12 +65,19 @@ const NO_TICKET: LockedTicket = {
 };
 const toLockedTicket = rowReader(NO_TICKET);
 
-const LOCKED_COLUMNS = `${ticketColumns('t')}, c.name as "contactName", c.phone as "contactPhone", c.updated_at as "contactUpdatedAt",
+const LOCKED_COLUMNS = `${ticketColumns('t')}, t.ctid::text as tid, c.name as "contactName", c.phone as "contactPhone", c.updated_at as "contactUpdatedAt",
       case when t.queue_id is null then (select q.id from queues q where q.tenant_id = t.tenant_id and q.is_default) end as "defaultQueueId"`;
 
 /** Behind the ticket whatever the statistics say: the contacts of a tenant are never gone through one by one. */
 const WITH_CONTACT = `cross join lateral (select f.name, f.phone, f.updated_at from contacts f
         where f.tenant_id = t.tenant_id and f.id = t.contact_id limit 1) c`;
+
+/**
+ * The open ticket of a chat `g`, by the index that is read backwards: while some session holds an old snapshot every version of a ticket stays in its
+ * indexes, and the newest comes last.
+ */
+export const OPEN_TICKET_OF_G = `from tickets o where o.tenant_id = g.tenant and o.chat = g.chat and o.instance_id = g.instance
+        and o.status in ('OPEN', 'PENDING', 'ASSIGNED') order by o.created_at desc limit 1`;
 
 /** Locks the open tickets of the chats in the chats' (sorted) order. Chats without one are missing from the answer. */
 export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): Promise<LockedTicket[]> {
@@ -74,9 +86,9 @@ export async function lockOpenTickets(client: Queryable, chats: ChatAddress[]): 
     name: 'ingest.ticket-lock-open',
     text: `select ${LOCKED_COLUMNS}
       from unnest($1::text[], $2::text[], $3::text[]) with ordinality g(tenant, instance, chat, n)
-      join tickets t on t.tenant_id = g.tenant and t.instance_id = g.instance and t.chat = g.chat and t.status in ('OPEN', 'PENDING', 'ASSIGNED')
+      cross join lateral (select o.*, o.ctid ${OPEN_TICKET_OF_G} for no key update) t
       ${WITH_CONTACT}
-      order by g.n for no key update of t`,
+      order by g.n`,
     values: chatArrays(chats),
   });
   return result.rows.map(toLockedTicket);
@@ -185,32 +197,53 @@ export async function reopenTickets(
   return new Set(result.rows.map((row) => row.id));
 }
 
-/** Writes what a batch counted into locked tickets. */
+/**
+ * Writes what a batch counted into tickets it has locked and not written yet, where their rows are: no index is asked. Returns how many were
+ * found; the batch must not go on without all of them.
+ */
+export async function moveTickets(client: Queryable, tickets: LockedTicket[]): Promise<number> {
+  const { rowCount } = await client.query({
+    name: 'ingest.ticket-move',
+    text: `${updateFrom(', $15::text[]', ', tid')} where t.ctid = i.tid::tid and t.tenant_id = i.tenant and t.id = i.id`,
+    values: [...ticketArrays(tickets), textArray(tickets.map((row) => row.tid))],
+  });
+  return rowCount ?? 0;
+}
+
+/** Writes tickets by their ids. */
 export function updateTickets(client: Queryable, tickets: TicketRow[]): Promise<unknown> {
   return client.query({
     name: 'ingest.ticket-update',
-    text: `update tickets t set first_in = i.first_in, last_in = i.last_in, first_out = i.first_out, last_out = i.last_out,
+    text: `${updateFrom()} where t.tenant_id = i.tenant and t.id = i.id`,
+    values: ticketArrays(tickets),
+  });
+}
+
+/** The update up to its condition, from the arrays of `ticketArrays` and what a statement has beside them. */
+function updateFrom(moreArrays = '', moreNames = ''): string {
+  return `update tickets t set first_in = i.first_in, last_in = i.last_in, first_out = i.first_out, last_out = i.last_out,
         in_count = i.in_count, out_count = i.out_count, unread = i.unread, last_message_at = i.last_message_at, last_message_id = i.last_message_id,
         preview = i.preview, queue_id = i.queue_id, updated_at = i.updated_at
       from unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::int[], $8::int[], $9::int[],
-        $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[], $14::timestamptz[])
-        i(tenant, id, first_in, last_in, first_out, last_out, in_count, out_count, unread, last_message_at, last_message_id, preview, queue_id, updated_at)
-      where t.tenant_id = i.tenant and t.id = i.id`,
-    values: [
-      textArray(tickets.map((row) => row.tenantId)),
-      uuidArray(tickets.map((row) => row.id)),
-      timestamptzArray(tickets.map((row) => row.firstIn)),
-      timestamptzArray(tickets.map((row) => row.lastIn)),
-      timestamptzArray(tickets.map((row) => row.firstOut)),
-      timestamptzArray(tickets.map((row) => row.lastOut)),
-      int4Array(tickets.map((row) => row.inCount)),
-      int4Array(tickets.map((row) => row.outCount)),
-      int4Array(tickets.map((row) => row.unread)),
-      timestamptzArray(tickets.map((row) => row.lastMessageAt)),
-      uuidArray(tickets.map((row) => row.lastMessageId)),
-      textArray(tickets.map((row) => row.preview)),
-      uuidArray(tickets.map((row) => row.queueId)),
-      timestamptzArray(tickets.map((row) => row.updatedAt)),
-    ],
-  });
+        $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[], $14::timestamptz[]${moreArrays})
+        i(tenant, id, first_in, last_in, first_out, last_out, in_count, out_count, unread, last_message_at, last_message_id, preview, queue_id, updated_at${moreNames})`;
+}
+
+function ticketArrays(tickets: TicketRow[]): Buffer[] {
+  return [
+    textArray(tickets.map((row) => row.tenantId)),
+    uuidArray(tickets.map((row) => row.id)),
+    timestamptzArray(tickets.map((row) => row.firstIn)),
+    timestamptzArray(tickets.map((row) => row.lastIn)),
+    timestamptzArray(tickets.map((row) => row.firstOut)),
+    timestamptzArray(tickets.map((row) => row.lastOut)),
+    int4Array(tickets.map((row) => row.inCount)),
+    int4Array(tickets.map((row) => row.outCount)),
+    int4Array(tickets.map((row) => row.unread)),
+    timestamptzArray(tickets.map((row) => row.lastMessageAt)),
+    uuidArray(tickets.map((row) => row.lastMessageId)),
+    textArray(tickets.map((row) => row.preview)),
+    uuidArray(tickets.map((row) => row.queueId)),
+    timestamptzArray(tickets.map((row) => row.updatedAt)),
+  ];
 }
