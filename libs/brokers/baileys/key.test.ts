@@ -59,3 +59,12 @@ test('an empty participant and an empty id are missing', () => {
   expect(readKey({ id: '', remoteJid: PN, participant: '' })).toMatchObject({ id: null, participant: null });
   expect(readKey({ id: 'x'.repeat(600) }).id).toBeNull();
 });
+
+test("our own other address is not the chat's, where the key tells that it is ours", () => {
+  const own = '5511966660000@s.whatsapp.net';
+  for (const told of [{ senderPn: own }, { participant: '5511966660000:4@s.whatsapp.net' }, { participantAlt: own }]) {
+    const key = readKey({ id: 'A', remoteJid: LID, fromMe: true, remoteJidAlt: own, ...told });
+    expect(key.chatAliases).toEqual([{ kind: 'lid', value: LID }]);
+  }
+  expect(readKey({ id: 'A', remoteJid: LID, fromMe: true, remoteJidAlt: PN, senderPn: own }).chatAliases).toEqual(BOTH);
+});

@@ -36,8 +36,15 @@ export function readKey(raw: unknown, participant?: unknown): MessageKey {
 function chatAliases(chat: Jid | null, key: JsonObject, fromMe: boolean): Alias[] {
   // In our own messages the sender fields are ours; the recipient's are the chat's.
   const others = fromMe ? [key.recipientPn, key.recipientLid] : [key.senderPn, key.senderLid];
-  const aliases = namesOf(chat, [key.remoteJidAlt, ...others, key.previousRemoteJid]);
+  const aliases = namesOf(chat, [fromMe && isOwnAlt(key) ? null : key.remoteJidAlt, ...others, key.previousRemoteJid]);
   return withUsername(aliases, key.remoteJidUsername);
+}
+
+/** Some gateways put our own other address where the chat's belongs: taken for the chat's it would join all our chats. */
+function isOwnAlt(key: JsonObject): boolean {
+  const alt = readJid(key.remoteJidAlt);
+  const own = [key.participant, key.participantAlt, key.senderPn, key.senderLid];
+  return alt !== null && own.some((raw) => readJid(raw)?.value === alt.value);
 }
 
 interface Whose {
