@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64
+#!/usr/bin/env node
 // The `recado` command. The service itself is built into dist/; this file is there before the build, so that npm can link it.
 import { existsSync } from 'node:fs';
 

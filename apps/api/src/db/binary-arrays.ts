@@ -78,7 +78,7 @@ export function byteaArray(values: Maybe<Uint8Array>): Buffer {
 function encodeStrings(oid: number, values: Maybe<string>): Buffer {
   let most = sizeOf(values, 0);
   for (const value of values) if (value !== null) most += value.length * 3;
-  const buffer = most <= scratch.length ? scratch : Buffer.allocUnsafe(most);
+  const buffer = most <= scratch.length ? scratch : Buffer.allocUnsafe(exactSize(values));
   start(buffer, oid, values);
   let offset = HEADER_BYTES;
   for (const value of values) {
@@ -92,6 +92,12 @@ function encodeStrings(oid: number, values: Maybe<string>): Buffer {
   }
   const end = values.length === 0 ? EMPTY_BYTES : offset;
   return buffer === scratch ? Buffer.from(scratch.subarray(0, end)) : buffer.subarray(0, end);
+}
+
+function exactSize(values: Maybe<string>): number {
+  let size = sizeOf(values, 0);
+  for (const value of values) if (value !== null) size += Buffer.byteLength(value);
+  return size;
 }
 
 function encodeFixed<T>(

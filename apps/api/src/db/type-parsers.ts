@@ -19,8 +19,12 @@ const parserOf: (oid: number, format?: 'text' | 'binary') => (text: string) => u
 function parseInstant(text: string): unknown {
   const end = text.length - 3;
   const fraction = end - 20;
+  // Date.UTC takes the years before 100 for those of the last century.
   const isPlain =
-    text.charCodeAt(4) === DASH && text.endsWith('+00') && (end === 19 || (fraction > 0 && fraction <= 3));
+    text.charCodeAt(0) !== ZERO &&
+    text.charCodeAt(4) === DASH &&
+    text.endsWith('+00') &&
+    (end === 19 || (fraction > 0 && fraction <= 3));
   if (!isPlain) return parserOf(TIMESTAMPTZ)(text);
   const ms = fraction > 0 ? Number(text.slice(20, end)) * 10 ** (3 - fraction) : 0;
   const [year, month] = [two(text, 0) * 100 + two(text, 2), two(text, 5) - 1];

@@ -24,7 +24,8 @@ export async function parseLargeJson(
   const source = bytes.subarray(0, BOM.length).equals(BOM) ? bytes.subarray(BOM.length) : bytes;
   const outline = await outlineOf(source, pieceBytes);
   const large = new WeakSet<object>();
-  if (outline === null) return { value: parseText(source.toString('utf8'), finish), large };
+  // The parser takes one byte order mark itself.
+  if (outline === null) return { value: parseText(bytes.toString('utf8'), finish), large };
   const turns = createTurns();
 
   function textOf(from: number, to: number): string {

@@ -68,7 +68,8 @@ function errorResponses(declared: Route) {
   const codes: ErrorCode[] = [...EVERYWHERE, ...(declared.errors ?? [])];
   if (declared.params) codes.push('NOT_FOUND');
   if (declared.query || declared.body) codes.push('VALIDATION_FAILED');
-  if (declared.body) codes.push('BODY_INVALID', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED');
+  if (declared.body)
+    codes.push('BODY_INVALID', 'BODY_TOO_LARGE', 'BODY_TOO_DEEP', 'BODY_TOO_VARIED', 'MEDIA_TYPE_UNSUPPORTED');
   const statuses = new Set(codes.map((code) => ERRORS[code].status));
   return Object.fromEntries(
     [...statuses].map((status) => [

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { RecadoError, type ErrorCode } from '../errors.js';
 import { assertAllowed, noteFailure } from './failed-credentials.js';
 import { isConfigured, opens, presentsCredential } from './webhook-credentials.js';
-import type { DoorInstance } from './webhook-instances.js';
+import type { DoorInstance, FindInstance } from './webhook-instances.js';
 
 /** Throws CREDENTIALS_INVALID or WEBHOOK_NOT_CONFIGURED unless the request may post for the instance; null is one that nobody registered. */
 export type Admit = (instance: DoorInstance | null) => Promise<void>;
@@ -26,22 +26,23 @@ export async function examine(ctx: Pick<Context, 'secrets'>, req: Request, bytes
 }
 
 /** `"instanceId": "…"` as the body spells it, number or text. */
-const NAMED = /"(?:instanceId|sessionId)"\s*:\s*(?:"((?:[^"\\]|\\.){1,400})"|(-?\d[\d.eE+-]{0,40}))/g;
+const NAMED = /"(?:instanceId|sessionId)"\s*:\s*(?:"((?:[^"\\]|\\.){1,1200})"|(-?\d[\d.eE+-]{0,40}))/g;
 /** A credential opens every instance of a delivery or the delivery is refused: the first names are enough to tell. */
-const NAMES = 8;
+const NAMES = 4;
 
 /**
  * On the door that names no instance: refuses who brings a credential that neither the installation nor one of the first instances of the body
  * has, before anything is parsed for them. What passes is admitted instance by instance once it is read.
  */
 export async function assertMayBeAdmitted(
-  { ctx, findInstance }: { ctx: Pick<Context, 'secrets'>; findInstance: (id: string) => Promise<DoorInstance | null> },
+  { ctx, findInstance }: { ctx: Pick<Context, 'secrets'>; findInstance: FindInstance },
   req: Request,
   bytes: Buffer,
 ): Promise<void> {
   const request = { headers: req.headers, bytes };
   const shared = { apiKey: ctx.secrets.webhookApiKey, hmacSecrets: ctx.secrets.webhookHmacSecrets };
   if (opens(shared, request, { demandSignature: false })) return;
+  await assertAllowed(req);
   for (const id of namesIn(bytes)) {
     const own = (await findInstance(id))?.credentials;
     if (own && opens(own, request, { demandSignature: true })) return;

@@ -21,19 +21,20 @@ const LimitsSchema = z.looseObject({ maxBodyBytes: z.int().positive().max(33_554
 const KEPT_MS = 1_000;
 const CAPACITY = 10_000;
 /**
- * A connection that is made slowly and a question answered slowly: each in time for itself, together too late for a broker, who is
+ * For all questions of a request together, from its arrival: each may be in time for itself, and all of them too late for a broker, who is
  * answered within 3 s. What is left after this is enough for a batch to show itself slow (a second) and be given up.
  */
-const ANSWERED_WITHIN_MS = 1_500;
+const KNOWN_WITHIN_MS = 1_500;
+
+/** Finds instances for one request. Throws UNAVAILABLE when that takes too long. */
+export type FindInstance = (instanceId: string) => Promise<DoorInstance | null>;
 
 /**
- * A reader of instances. What does not exist is never remembered: an instance works from the moment it is created.
+ * A reader of instances, begun anew for each request. What does not exist is never remembered: an instance works from the moment it is created.
  * Requests for one instance share a question under way: with a database that does not answer they would fill the pool
  * and wait for it one after the other.
  */
-export function createInstanceReader(
-  ctx: Pick<Context, 'db' | 'secrets'>,
-): (instanceId: string) => Promise<DoorInstance | null> {
+export function createInstanceReader(ctx: Pick<Context, 'db' | 'secrets'>): () => FindInstance {
   const kept = new Map<string, { at: number; instance: DoorInstance }>();
   const asked = new Map<string, Promise<DoorInstance | null>>();
 
@@ -47,23 +48,33 @@ export function createInstanceReader(
     return instance;
   }
 
-  return async (instanceId) => {
-    const known = kept.get(instanceId);
-    if (known && performance.now() - known.at < KEPT_MS) return known.instance;
-    kept.delete(instanceId);
+  async function find(instanceId: string): Promise<DoorInstance | null> {
     // Nothing found is no answer for whoever asked later: it may have been created meanwhile.
     const found = await asked.get(instanceId);
     if (found) return found;
-    const answer = inTime(ask(instanceId)).finally(() => asked.delete(instanceId));
+    const answer = ask(instanceId).finally(() => {
+      if (asked.get(instanceId) === answer) asked.delete(instanceId);
+    });
     asked.set(instanceId, answer);
     return answer;
+  }
+
+  return () => {
+    const by = performance.now() + KNOWN_WITHIN_MS;
+    return async (instanceId) => {
+      const now = performance.now();
+      const known = kept.get(instanceId);
+      if (known && now - known.at < KEPT_MS) return known.instance;
+      kept.delete(instanceId);
+      return inTime(find(instanceId), by - now);
+    };
   };
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RecadoError('UNAVAILABLE', { retryAfterSeconds: 1 })), ANSWERED_WITHIN_MS);
+    timer = setTimeout(() => reject(new RecadoError('UNAVAILABLE', { retryAfterSeconds: 1 })), Math.max(0, ms));
   });
   try {
     return await Promise.race([work, late]);

@@ -11,7 +11,7 @@ import { sendError } from './error-response.js';
 import { readRawBody } from './raw-body.js';
 import { assertMayBeAdmitted, examine, refuse } from './webhook-admission.js';
 import { isSame } from './webhook-credentials.js';
-import { createInstanceReader, type DoorInstance } from './webhook-instances.js';
+import { createInstanceReader, type FindInstance } from './webhook-instances.js';
 
 const SHARED_PATHS = ['/api/webhooks/whatsapp', '/api/integrations/whatsapp/webhook'];
 const INSTANCE_PATHS = ['/api/webhooks/whatsapp/:instanceId', '/api/webhooks/whatsapp/:instanceId/:event'];
@@ -22,8 +22,7 @@ const MOST_ITEMS = 20_000;
 /** The doors brokers post to. */
 export function webhookRouter(ctx: Context): Router {
   const router = Router({ caseSensitive: true });
-  const findInstance = createInstanceReader(ctx);
-  const door = { ctx, findInstance };
+  const door = { ctx, readInstances: createInstanceReader(ctx) };
   for (const path of [...SHARED_PATHS, ...INSTANCE_PATHS]) {
     router.post(path, (req, res) => take(door, req, res));
     router.get(path, (req, res) => shakeHands(door, req, res));
@@ -37,11 +36,12 @@ export function webhookRouter(ctx: Context): Router {
 
 interface Door {
   ctx: Context;
-  findInstance: (instanceId: string) => Promise<DoorInstance | null>;
+  readInstances: () => FindInstance;
 }
 
 /** One delivery: 202 with what became of its items, after the commit that holds them. */
-async function take({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
+async function take({ ctx, readInstances }: Door, req: Request, res: Response): Promise<void> {
+  const findInstance = readInstances();
   const receivedAt = new Date();
   const instanceId = instanceIn(req);
   const named = instanceId === undefined ? null : await findInstance(instanceId);
@@ -97,9 +97,9 @@ function upToMost(item: DeliveryItem, index: number): DeliveryItem {
 }
 
 /** `GET ?hub.mode=subscribe&hub.verify_token=…&hub.challenge=…`: the challenge as plain text when the token matches. */
-async function shakeHands({ ctx, findInstance }: Door, req: Request, res: Response): Promise<void> {
+async function shakeHands({ ctx, readInstances }: Door, req: Request, res: Response): Promise<void> {
   const instanceId = instanceIn(req);
-  const named = instanceId === undefined ? null : await findInstance(instanceId);
+  const named = instanceId === undefined ? null : await readInstances()(instanceId);
   const expected = named?.verifyToken ?? (instanceId === undefined ? ctx.config.webhook.verifyToken : null);
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = req.query;
   if (mode !== 'subscribe' || typeof challenge !== 'string' || challenge.length > 1_024) {

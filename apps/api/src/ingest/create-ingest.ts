@@ -88,7 +88,7 @@ function chunk<T>(items: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
-/** Waits for all before it throws the first error: nothing of the delivery is still on its way when its broker is answered. */
+/** Waits for all before it throws the first error. Only what a slow database keeps too long may still be on its way when its broker is answered. */
 async function settled(portions: Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(portions);
   for (const result of results) if (result.status === 'rejected') throw result.reason;

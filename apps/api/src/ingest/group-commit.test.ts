@@ -183,6 +183,25 @@ describe('GroupCommit', () => {
       await quick;
     });
 
+    test('who waited longest is refused first, also behind somebody who came a moment ago', async () => {
+      vi.useFakeTimers();
+      const it = rig();
+      for (let n = 0; n < 2; n += 1) {
+        it.line.add(works(1), 'a', 1).catch(() => {});
+        await vi.advanceTimersByTimeAsync(1);
+      }
+      it.line.add(works(1), 'a', 1).catch(() => {});
+      let isRefused = false;
+      it.line.add(works(1), 'a', 1, performance.now() - 1_400).catch(() => (isRefused = true));
+      await vi.advanceTimersByTimeAsync(1_100);
+      expect(isRefused).toBe(true);
+      expect(it.line.waiting).toBe(3);
+      for (const { finish } of it.batches) finish();
+      await vi.advanceTimersByTimeAsync(1);
+      it.batches.at(-1)?.finish();
+      await vi.advanceTimersByTimeAsync(1);
+    });
+
     test('a quick batch beside it changes nothing for those in it', async () => {
       vi.useFakeTimers();
       const it = rig();

@@ -140,10 +140,10 @@ export class GroupCommit {
 
   #refuseLate(now: number): void {
     const unavailable = new RecadoError('UNAVAILABLE', { retryAfterSeconds: 1 });
-    for (let next = this.#line[0]; next && now - next.since > MAX_WAIT_MS; next = this.#line[0]) {
-      this.#line.shift();
-      this.#settle(next, new Map([[next, unavailable]]));
-    }
+    // The whole line: who came last may have waited longest before it came.
+    const late = this.#line.filter((portion) => now - portion.since > MAX_WAIT_MS);
+    if (late.length > 0) this.#line.splice(0, Infinity, ...this.#line.filter((portion) => !late.includes(portion)));
+    for (const portion of late) this.#settle(portion, new Map([[portion, unavailable]]));
     // These keep their place in the count until their batch has ended.
     for (const portion of [...this.#onTheirWay.keys()].flat()) {
       if (now - portion.since > MAX_ANSWER_MS) portion.reject(unavailable);

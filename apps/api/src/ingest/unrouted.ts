@@ -36,7 +36,9 @@ export async function storeUnrouted(
     ),
   );
   // In the order of what they point at, as every transaction that parks: two deliveries never wait for each other.
-  const waiting = [...parkings.keys()].toSorted((a, b) => compare(a.externalId ?? '', b.externalId ?? ''));
+  const waiting = [...parkings]
+    .toSorted(([, a], [, b]) => compare(a.targetId, b.targetId) || compare(a.itemKey, b.itemKey))
+    .map(([work]) => work);
   await db.transaction(async (client) => {
     open.written = false;
     for (const some of portionsOf(waiting))

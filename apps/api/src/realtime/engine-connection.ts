@@ -9,7 +9,7 @@ interface WebSocketLike {
   close(code: number, reason: string): void;
   terminate(): void;
   /** Where Engine.IO itself puts frames that were encoded beforehand. */
-  _sender?: { sendFrame(frames: Buffer[], left?: () => void): void };
+  _sender?: { sendFrame(frames: Buffer[], left?: (error?: Error | null) => void): void };
 }
 interface WaitingPacket {
   data?: unknown;
@@ -49,7 +49,7 @@ export function sendPacket(
 ): void {
   const sender = connection.readyState === 'open' ? webSocketOf(connection)?._sender : undefined;
   if (sender && waitingPackets(connection).length === 0) {
-    sender.sendFrame([packet.frame], left);
+    sender.sendFrame([packet.frame], left && ((error) => error ?? left()));
     return;
   }
   const options = { compress: false, wsPreEncodedFrame: [packet.frame] };

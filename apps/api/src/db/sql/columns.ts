@@ -23,8 +23,8 @@ export function rowReader<Row extends object>(template: Row): (values: unknown[]
   };
 }
 
-/** Select list of a whole `TicketRow`; the argument is the table's alias. */
-export const ticketColumns = selectList<TicketRow>([
+/** The columns of a whole `TicketRow`, in the order of its select list. */
+export const TICKET_KEYS = [
   'tenantId',
   'id',
   'instanceId',
@@ -49,7 +49,10 @@ export const ticketColumns = selectList<TicketRow>([
   'closedAt',
   'createdAt',
   'updatedAt',
-]);
+] as const satisfies readonly (keyof TicketRow)[];
+
+/** Select list of a whole `TicketRow`; the argument is the table's alias. */
+export const ticketColumns = selectList<TicketRow>(TICKET_KEYS);
 
 /** Select list of a whole `MessageRow`. */
 export const messageColumns = selectList<MessageRow>([

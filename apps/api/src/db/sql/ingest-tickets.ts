@@ -32,7 +32,7 @@ export interface LockedTicket extends TicketRow {
 }
 
 /** A ticket in the order of `LOCKED_COLUMNS`. */
-const NO_TICKET: LockedTicket = {
+export const NO_TICKET: LockedTicket = {
   tenantId: '',
   id: '',
   instanceId: '',
