@@ -80,6 +80,30 @@ describe('with a running service', () => {
   );
 
   test(
+    'finds a message that has moved into another conversation',
+    async () => {
+      const ledger = join(dir, 'moved.jsonl');
+      expect(await simulate('--events', '150', '--seed', 'moved', '--ledger', ledger, ...where)).toMatchObject({
+        code: 0,
+      });
+      const { rows } = await rig.ctx.db.pool.query<{ external_id: string }>(
+        `with pick as (
+           select m.id as message, others.id as ticket from messages m
+           join tickets own on own.id = m.ticket_id join contacts mine on mine.id = own.contact_id
+           join contacts theirs on theirs.tenant_id = mine.tenant_id and theirs.phone <> mine.phone
+           join tickets others on others.contact_id = theirs.id where m.tenant_id = $1 limit 1)
+         update messages set ticket_id = pick.ticket from pick where messages.id = pick.message returning external_id`,
+        [/"tenantId":"([^"]+)"/.exec(await readFile(ledger, 'utf8'))?.[1]],
+      );
+      expect(rows).toHaveLength(1);
+      const { code, text } = await simulate('--verify', ledger, ...where);
+      expect(code).toBe(1);
+      expect(text).toMatch(new RegExp(`corrupt: .* ${rows[0]?.external_id}: it is shown with \\+55\\d+, not `));
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'the same ledger replayed into the same service is nothing but duplicates',
     async () => {
       const [first, again] = [join(dir, 'first.jsonl'), join(dir, 'again.jsonl')];
