@@ -215,3 +215,22 @@ test('the registry knows its brokers by name', () => {
   expect(brokerOf('canonical')).toBe(canonical);
   expect(brokerOf('toString')).toBeNull();
 });
+
+test('a form with many messages is read one by one, so that nobody waits for all of it', () => {
+  let looked = 0;
+  const messages = Array.from({ length: 1_000 }, () => ({
+    get conversation() {
+      looked += 1;
+      return 'oi';
+    },
+  }));
+  const body = {
+    type: 'MESSAGE_INBOUND',
+    id: 'form-1',
+    instanceId: 'instance-42',
+    payload: { contact: { phone: '+5511999999999' }, message: { messages }, metadata: {} },
+  };
+  const items = canonical.parse(body, {})[Symbol.iterator]();
+  items.next();
+  expect(looked).toBeLessThan(20);
+});

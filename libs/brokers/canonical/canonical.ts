@@ -4,7 +4,7 @@ import type { Broker, DeliveryHints, DeliveryItem } from '../broker.js';
 import { isObject, nameOf, objectOf, type JsonObject } from '../json.js';
 import { ignored, rejected, type Issue, type Reading } from '../reading.js';
 import { instanceNameOf, unfold, type Slot } from './bodies.js';
-import { readEnvelope, readWebhookForm } from './envelope.js';
+import { readEnvelope, readWebhookForm, type FormReading } from './envelope.js';
 import { outerOf, partsBeside, partsOf } from './raw.js';
 import { eventByStructure, eventName, RAW_EVENTS, type RawEvent } from './raw-events.js';
 
@@ -60,15 +60,27 @@ function readParts(item: JsonObject, instanceId: string, hints: DeliveryHints): 
 }
 
 /** A contract form: kept whole, or, of several messages, each with its own alone, so that it is read again by itself. */
-function whole(item: JsonObject, payloadType: PayloadType, read: () => Reading[]): Part[] {
-  const readings = guarded(payloadType, read);
-  return readings.map((reading, place) => ({ raw: readings.length === 1 ? item : aloneIn(item, place), reading }));
+function* whole(item: JsonObject, payloadType: PayloadType, form: () => FormReading): Iterable<Part> {
+  const { messages, read } = formOf(payloadType, form);
+  if (messages.length <= 1) yield { raw: item, reading: guarded(payloadType, () => read(0)) };
+  else {
+    for (const [place, one] of messages.entries()) {
+      yield { raw: aloneIn(item, one), reading: guarded(payloadType, () => read(place)) };
+    }
+  }
 }
 
-function aloneIn(item: JsonObject, place: number): JsonObject {
+function formOf(payloadType: PayloadType, form: () => FormReading): FormReading {
+  try {
+    return form();
+  } catch {
+    return { messages: [], read: () => unreadable(payloadType, 'the item could not be read') };
+  }
+}
+
+function aloneIn(item: JsonObject, one: JsonObject): JsonObject {
   const payload = objectOf(item.payload);
-  const { messages, type } = objectOf(payload.message ?? item.message);
-  const one = Array.isArray(messages) ? messages.filter(isObject)[place] : null;
+  const { type } = objectOf(payload.message ?? item.message);
   const message = type === undefined ? one : { type, messages: [one] };
   return isObject(item.payload) ? { ...item, payload: { ...payload, message } } : { ...item, message };
 }
@@ -84,20 +96,20 @@ function* readAll(item: JsonObject, event: RawEvent, parts: Iterable<unknown>): 
   const outer = outerOf(item);
   for (const part of parts) {
     const raw = event.keep?.(part, outer) ?? part;
-    const read = () => [
+    const reading = guarded(event.payloadType, () =>
       isObject(part) ? event.read(part, outer) : unreadable(event.payloadType, 'must be a JSON object'),
-    ];
-    for (const reading of guarded(event.payloadType, read)) yield { raw, reading };
+    );
+    yield { raw, reading };
     if (event.holds) yield* readAll(item, event.holds.event, event.holds.in(part));
   }
 }
 
 /** One poison item never fails its neighbours. */
-function guarded(payloadType: PayloadType, read: () => Reading[]): Reading[] {
+function guarded(payloadType: PayloadType, read: () => Reading): Reading {
   try {
     return read();
   } catch {
-    return [unreadable(payloadType, 'the item could not be read')];
+    return unreadable(payloadType, 'the item could not be read');
   }
 }
 

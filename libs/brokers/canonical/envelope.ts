@@ -13,6 +13,14 @@ import { aliasesOfContact, keyOfMetadata } from './evidence.js';
 import { isHead, readAnyContent } from './plain-content.js';
 import { originOfHolders } from './raw.js';
 
+/** A form and its messages, each read when its turn comes: a history in one form must not be read in one go. */
+export interface FormReading {
+  /** What the form lists; none when it is one message itself. */
+  messages: JsonObject[];
+  /** Reads the message at the place, 0 for the only one. May throw for what nobody has thought of. */
+  read: (place: number) => Reading;
+}
+
 /** A contract form, checked. */
 interface Message {
   id: string | null;
@@ -27,7 +35,7 @@ interface Message {
 }
 
 /** Reads an envelope. A missing `contact` or `metadata` counts as empty when the message itself says enough; a missing message never does. */
-export function readEnvelope(item: JsonObject, direction: 'INBOUND' | 'OUTBOUND', instanceId: string): Reading[] {
+export function readEnvelope(item: JsonObject, direction: 'INBOUND' | 'OUTBOUND', instanceId: string): FormReading {
   const payload = objectOf(item.payload);
   const to = direction === 'OUTBOUND' ? (nameOf(payload.to) ?? nameOf(item.to)) : null;
   const contact = payload.contact ?? (to === null ? {} : { phone: to });
@@ -40,7 +48,7 @@ export function readEnvelope(item: JsonObject, direction: 'INBOUND' | 'OUTBOUND'
     payload: { contact, message: payload.message, metadata: payload.metadata ?? {} },
   });
   const payloadType = direction === 'INBOUND' ? 'message' : 'echo';
-  if (!checked.success) return [refused(checked.error.issues, payloadType, nameOf(item.id))];
+  if (!checked.success) return nothing(refused(checked.error.issues, payloadType, nameOf(item.id)));
   const { id, cursor, payload: read } = checked.data;
   return readForm({
     id,
@@ -54,7 +62,7 @@ export function readEnvelope(item: JsonObject, direction: 'INBOUND' | 'OUTBOUND'
 }
 
 /** Reads the webhook form: `{event:'message', direction, instanceId, timestamp, from, message, metadata}`. */
-export function readWebhookForm(item: JsonObject, instanceId: string): Reading[] {
+export function readWebhookForm(item: JsonObject, instanceId: string): FormReading {
   const checked = BrokerWebhookInboundSchema.safeParse({
     event: 'message',
     instanceId,
@@ -64,7 +72,7 @@ export function readWebhookForm(item: JsonObject, instanceId: string): Reading[]
     message: item.message,
     metadata: item.metadata ?? {},
   });
-  if (!checked.success) return [refused(checked.error.issues, 'message', nameOf(item.id))];
+  if (!checked.success) return nothing(refused(checked.error.issues, 'message', nameOf(item.id)));
   const { direction, message, metadata, cursor } = checked.data;
   return readForm({
     id: idOf(item.id),
@@ -77,6 +85,10 @@ export function readWebhookForm(item: JsonObject, instanceId: string): Reading[]
   });
 }
 
+function nothing(reading: Reading): FormReading {
+  return { messages: [], read: () => reading };
+}
+
 /** `from` is the contact, a wrapper around it, or nothing but its phone. */
 function partyOf(from: unknown): unknown {
   if (isObject(from) && isObject(from.contact)) return from.contact;
@@ -85,12 +97,16 @@ function partyOf(from: unknown): unknown {
 }
 
 /** The message of a form is bare content, a whole WAMessage, or an upsert with several. */
-function readForm(form: Message): Reading[] {
+function readForm(form: Message): FormReading {
   const { message } = form;
-  const whole = Array.isArray(message.messages) ? message.messages.filter(isObject) : null;
-  if (whole === null || whole.length === 0) return [readOne(message, form)];
-  const origin = originOfHolders([message, form.metadata]);
-  return whole.map((one) => readOne(one, { ...form, origin, id: whole.length === 1 ? form.id : null }));
+  const messages = Array.isArray(message.messages) ? message.messages.filter(isObject) : [];
+  if (messages.length === 0) return { messages, read: () => readOne(message, form) };
+  const own = {
+    ...form,
+    origin: originOfHolders([message, form.metadata]),
+    id: messages.length === 1 ? form.id : null,
+  };
+  return { messages, read: (place) => readOne(messages[place] ?? {}, own) };
 }
 
 function readOne(message: JsonObject, form: Message): Reading {
