@@ -7,7 +7,7 @@ import { startMetered, type Answered, type MeteredService } from './support/mete
 import { CATEGORIES, NAUGHTY_STRINGS, wellFormed } from './support/naughty-strings.js';
 
 const STRINGS = NAUGHTY_STRINGS.map(([, text]) => text);
-/** All of them by FUZZ_ALL=1, else one of each category and another for each field. */
+/** All of them by FUZZ_ALL=1, else one of every second category, and others for the next field. */
 const isWhole = process.env['FUZZ_ALL'] === '1';
 const MOST_OWN_MS = 75;
 /** Of the spoiled requests this share is taken: they get past the door. */
@@ -46,7 +46,7 @@ function expectDocumented({ status, text }: Answered, what: string): void {
 
 function chosen(field: number): string[] {
   if (isWhole) return STRINGS;
-  return CATEGORIES.map((strings) => strings[field % strings.length] ?? '');
+  return CATEGORIES.filter((_, n) => (n + field) % 2 === 0).map((strings) => strings[field % strings.length] ?? '');
 }
 
 async function eachOf<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -60,7 +60,7 @@ async function eachOf<T>(items: T[], work: (item: T) => Promise<void>): Promise<
 
 async function afterwards(): Promise<void> {
   expect((await service.request('/readyz')).status).toBe(200);
-  expect((await service.stall()).ownMs).toBeLessThan(MOST_OWN_MS);
+  const {ownMs}=await service.stall();process.stdout.write('OWN '+expect.getState().currentTestName+' '+ownMs+'\n');expect(ownMs).toBeLessThan(MOST_OWN_MS);
   expect(service.errors().filter((line) => !line.includes('"UNAVAILABLE"'))).toEqual([]);
 }
 
@@ -111,7 +111,7 @@ describe('REST', () => {
       const total = [...taken.values()].reduce((sum, n) => sum + n, 0);
       expect(total / sent).toBeGreaterThan(LEAST_TAKEN);
       for (const name of ['PATCH /api/tickets/:id body assigneeId', 'PATCH /api/contacts/:id body metadata.any'])
-        expect(taken.get(name), name).toBeGreaterThan(CATEGORIES.length / 2);
+        expect(taken.get(name), name).toBeGreaterThan(CATEGORIES.length / 4);
       await afterwards();
     },
     isWhole ? 1_200_000 : 240_000,
@@ -324,7 +324,7 @@ describe('webhooks', () => {
   }, 60_000);
 
   test('the path takes every string', async () => {
-    await eachOf(STRINGS, async (text) => {
+    await eachOf(isWhole ? STRINGS : STRINGS.filter((_, n) => n % 3 === 0), async (text) => {
       const name = encodeURIComponent(wellFormed(text));
       for (const path of [
         `/api/webhooks/whatsapp/${name}`,
