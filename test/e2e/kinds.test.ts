@@ -68,8 +68,8 @@ describe('lines that nobody wrote', () => {
       const [beside, later] = [unique('line'), unique('line')];
       const messages = isFirst ? [line(beside), words] : [words, line(beside)];
       expect(await rig.post({ instanceId: 'demo', type: 'notify', messages })).toEqual({ queued: 2 });
-      await rig.post(upsert(line(later)));
-      expect(await rig.ticketsOf(to.id)).toMatchObject([{ status: 'OPEN', unread: 1 }]);
+      await rig.post(upsert({ ...line(later), messageTimestamp: secondsAgo(10) }));
+      expect(await rig.ticketsOf(to.id)).toMatchObject([{ status: 'OPEN', unread: 1, lastMessagePreview: 'Oi' }]);
       const { ticketId } = await rig.messageOf(to.id);
       for (const id of [beside, later]) expect(await rig.messageOf(id)).toMatchObject({ ticketId });
     }

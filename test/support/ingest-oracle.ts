@@ -4,6 +4,9 @@ import { selectLedgerAudit } from '../../apps/api/dist/db/sql/ledger.js';
 
 const OPEN = `status in ('OPEN', 'PENDING', 'ASSIGNED')`;
 
+/** Lines that nobody wrote do not count, but missed calls do. */
+const COUNTS = `(type <> 'SYSTEM' or metadata ->> 'kind' = 'missed_call') is true`;
+
 /** Each finds the rows that break a rule; `tenant` and a sample are enough to look further. */
 const RULES: Record<string, string> = {
   'the numbers of the log run from 1 without a gap': `
@@ -26,15 +29,15 @@ const RULES: Record<string, string> = {
     and not exists (select 1 from contact_aliases a where a.tenant_id = c.tenant_id and a.contact_id = c.id)`,
   'the timeline and the unread count equal a recomputation from the messages': `
     select t.tenant_id, t.id, to_jsonb(t) as is, to_jsonb(c) as should from tickets t left join (
-      select tenant_id, ticket_id, min(occurred_at) filter (where direction = 'INBOUND') fi, max(occurred_at) filter (where direction = 'INBOUND') li,
-        min(occurred_at) filter (where direction = 'OUTBOUND') fo, max(occurred_at) filter (where direction = 'OUTBOUND') lo,
-        (count(*) filter (where direction = 'INBOUND'))::int ki, (count(*) filter (where direction = 'OUTBOUND'))::int ko, max(occurred_at) la
+      select tenant_id, ticket_id, min(occurred_at) filter (where direction = 'INBOUND' and ${COUNTS}) fi, max(occurred_at) filter (where direction = 'INBOUND' and ${COUNTS}) li,
+        min(occurred_at) filter (where direction = 'OUTBOUND' and ${COUNTS}) fo, max(occurred_at) filter (where direction = 'OUTBOUND' and ${COUNTS}) lo,
+        (count(*) filter (where direction = 'INBOUND' and ${COUNTS}))::int ki, (count(*) filter (where direction = 'OUTBOUND' and ${COUNTS}))::int ko, coalesce(max(occurred_at) filter (where ${COUNTS}), max(occurred_at)) la
       from messages group by 1, 2) c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
     where (t.first_in, t.last_in, t.first_out, t.last_out, t.in_count, t.out_count, t.unread, t.last_message_at)
       is distinct from (c.fi, c.li, c.fo, c.lo, coalesce(c.ki, 0), coalesce(c.ko, 0), coalesce(c.ki, 0), c.la)`,
   'the last message of a ticket is its newest, and the preview is its text': `
     select t.tenant_id, t.id, t.preview, l.content from tickets t
-    left join (select distinct on (tenant_id, ticket_id) * from messages order by tenant_id, ticket_id, occurred_at desc, id desc) l
+    left join (select distinct on (tenant_id, ticket_id) * from messages order by tenant_id, ticket_id, ${COUNTS} desc, occurred_at desc, id desc) l
       on l.tenant_id = t.tenant_id and l.ticket_id = t.id
     where l.id is distinct from t.last_message_id or t.preview is distinct from case when l.revoked_at is null then l.content end`,
   'every item of a delivery has one ledger row': `
@@ -68,7 +71,7 @@ const RULES_WITHOUT_MERGES: Record<string, string> = {
   'the events of a ticket count its messages one by one': `
     select e.tenant_id, e.seq from (select tenant_id, seq, payload #>> '{message,direction}' as direction, payload -> 'timeline' as timeline,
         row_number() over (partition by tenant_id, payload ->> 'ticketId', payload #>> '{message,direction}' order by seq) as n
-      from events where type = 'ticket.message') e
+      from events where type = 'ticket.message' and (payload #>> '{message,type}' <> 'SYSTEM' or payload #>> '{message,metadata,kind}' = 'missed_call')) e
     where n <> coalesce(timeline ->> 'inboundCount', timeline ->> 'outboundCount')::int`,
   'the last event of a ticket shows the ticket as it is': `
     select t.tenant_id, t.id, e.ticket, t.unread, t.preview from tickets t

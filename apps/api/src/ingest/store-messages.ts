@@ -147,6 +147,7 @@ function accept(work: MessageWork, row: MessageRow, ticket: LockedTicket, now: D
     type: event.type,
     content: event.content,
     caption: event.caption,
+    extra: event.extra,
   });
   return { work, row, ticket: { ...ticket }, status: row.status };
 }

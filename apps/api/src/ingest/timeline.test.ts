@@ -44,6 +44,7 @@ function message(id: string, minutes: number, more: Partial<TimelineMessage> = {
     type: 'TEXT',
     content: id,
     caption: null,
+    extra: {},
     ...more,
   };
 }
@@ -109,6 +110,19 @@ describe('countMessage', () => {
   test('within one instant the later id is the last line', () => {
     expect(count([message('b', 1), message('a', 1)]).preview).toBe('b');
     expect(count([message('a', 1), message('b', 1)]).preview).toBe('b');
+  });
+
+  test('a line nobody wrote is not counted and not shown, but a missed call is', () => {
+    const line = (kind: string) =>
+      message('line', 9, { type: 'SYSTEM', content: null, isLive: false, extra: { kind } });
+    expect(count([message('a', 1), line('ephemeral_setting')])).toEqual(count([message('a', 1)]));
+    expect(count([line('ephemeral_setting'), message('a', 1)])).toEqual(count([message('a', 1)]));
+    expect(count([line('group_change')])).toEqual({
+      ...blank(),
+      lastMessageId: 'line',
+      lastMessageAt: new Date(T0 + 9 * 6e4),
+    });
+    expect(count([line('missed_call')])).toMatchObject({ inCount: 1, lastMessageId: 'line' });
   });
 
   test('neither our own words nor history are unread', () => {

@@ -12,6 +12,8 @@ export interface TimelineMessage {
   type: MessageType;
   content: string | null;
   caption: string | null;
+  /** Only its `kind` is looked at. */
+  extra: Record<string, unknown>;
 }
 
 /** Whether a message is a line nobody waits for: a setting, a change of a group, a call that was taken. A missed call is news. */
@@ -19,10 +21,17 @@ export function isQuietLine({ type, extra }: { type: MessageType; extra: Record<
   return type === 'SYSTEM' && extra.kind !== 'missed_call';
 }
 
-/** Counts one distinct message into the ticket, in place. An older message never moves the preview back. */
+/**
+ * Counts one distinct message into the ticket, in place. A quiet line is not counted, and is the ticket's last only as long as there is
+ * nothing else. An older message never moves the preview back.
+ */
 export function countMessage(ticket: TicketRow, message: TimelineMessage): void {
   const at = message.occurredAt;
-  if (message.direction === 'INBOUND') {
+  const isQuiet = isQuietLine(message);
+  const hasCounted = ticket.inCount + ticket.outCount > 0;
+  if (isQuiet) {
+    if (hasCounted) return;
+  } else if (message.direction === 'INBOUND') {
     ticket.firstIn = earlier(ticket.firstIn, at);
     ticket.lastIn = later(ticket.lastIn, at);
     ticket.inCount += 1;
@@ -32,7 +41,7 @@ export function countMessage(ticket: TicketRow, message: TimelineMessage): void 
     ticket.lastOut = later(ticket.lastOut, at);
     ticket.outCount += 1;
   }
-  if (isNewest(ticket, at, message.id)) {
+  if ((!isQuiet && !hasCounted) || isNewest(ticket, at, message.id)) {
     ticket.lastMessageAt = at;
     ticket.lastMessageId = message.id;
     ticket.preview = previewOf(message);

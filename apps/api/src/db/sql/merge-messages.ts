@@ -65,7 +65,7 @@ export async function unreadMessages(
   const result = await client.query<{ id: string; ticketId: string }>({
     name: 'merge.message-unread',
     text: `select m.id, t.id as "ticketId" from tickets t
-      cross join lateral (select i.id from messages i where i.tenant_id = t.tenant_id and i.ticket_id = t.id and i.direction = 'INBOUND'
+      cross join lateral (select i.id from messages i where i.tenant_id = t.tenant_id and i.ticket_id = t.id and i.direction = 'INBOUND' and ${counts('i')}
         order by i.occurred_at desc, i.id desc limit t.unread) m
       where t.tenant_id = $1 and t.id = any($2::uuid[])`,
     values: [tenantId, ticketIds],
@@ -157,6 +157,11 @@ export async function restoreCopy(client: Queryable, row: unknown): Promise<bool
   return result.rowCount === 1;
 }
 
+/** What the timeline counts, as `isQuietLine` says: of the lines that nobody wrote, missed calls alone. */
+function counts(alias: string): string {
+  return `(${alias}.type <> 'SYSTEM' or ${alias}.metadata ->> 'kind' = 'missed_call') is true`;
+}
+
 /** The timeline of a ticket as its messages tell it, and what its preview is made of. */
 export type Recount = Pick<
   TicketRow,
@@ -173,9 +178,9 @@ export async function recountTickets(client: Queryable, tenantId: string, ticket
           min(m.occurred_at) filter (where m.direction = 'INBOUND') as "firstIn", max(m.occurred_at) filter (where m.direction = 'INBOUND') as "lastIn",
           min(m.occurred_at) filter (where m.direction = 'OUTBOUND') as "firstOut", max(m.occurred_at) filter (where m.direction = 'OUTBOUND') as "lastOut",
           (count(*) filter (where m.direction = 'INBOUND'))::int as "inCount", (count(*) filter (where m.direction = 'OUTBOUND'))::int as "outCount"
-        from messages m where m.tenant_id = $1 and m.ticket_id = t.id) c
+        from messages m where m.tenant_id = $1 and m.ticket_id = t.id and ${counts('m')}) c
       left join lateral (select m.id, m.occurred_at, m.type, m.content, m.caption, m.revoked_at from messages m
-        where m.tenant_id = $1 and m.ticket_id = t.id order by m.occurred_at desc, m.id desc limit 1) n on true
+        where m.tenant_id = $1 and m.ticket_id = t.id order by ${counts('m')} desc, m.occurred_at desc, m.id desc limit 1) n on true
       order by t.id`,
     values: [tenantId, ticketIds],
   });
