@@ -38,7 +38,7 @@ describe('32 MB', () => {
     await service.stall();
     const { status } = await service.post(new Uint8Array(bytes), { path: '/api/webhooks/whatsapp/big' });
     expect([400, 413]).toContain(status);
-    const {ownMs}=await service.stall();process.stdout.write('OWN '+expect.getState().currentTestName+' '+ownMs+'\n');expect(ownMs).toBeLessThan(MOST_OWN_MS);
+    expect((await service.stall()).ownMs).toBeLessThan(MOST_OWN_MS);
   });
 
   test('media in base64 is taken', async () => {
@@ -48,7 +48,7 @@ describe('32 MB', () => {
     for (let n = 0; n < 5 && answer.status === 503; n++)
       answer = await service.post(event, { path: '/api/webhooks/whatsapp/big' });
     expect(answer.status).toBe(202);
-    const {ownMs}=await service.stall();process.stdout.write('OWN '+expect.getState().currentTestName+' '+ownMs+'\n');expect(ownMs).toBeLessThan(MOST_OWN_MS);
+    expect((await service.stall()).ownMs).toBeLessThan(MOST_OWN_MS);
   });
 });
 
@@ -68,6 +68,6 @@ describe('REST', () => {
     await service.stall();
     const { status } = await service.request('/api/contacts', { method: 'POST', headers, body });
     expect(status).toBe(expected);
-    const {ownMs}=await service.stall();process.stdout.write('OWN '+expect.getState().currentTestName+' '+ownMs+'\n');expect(ownMs).toBeLessThan(MOST_OWN_MS);
+    expect((await service.stall()).ownMs).toBeLessThan(MOST_OWN_MS);
   });
 });
