@@ -146,7 +146,16 @@ async function receiveOnce(client: Client, message: Received): Promise<boolean |
   ]);
   const isNew = stored.size > 0;
   if (isNew) {
-    countMessage(ticket, { id, direction, occurredAt, isLive: true, type: 'TEXT', content: text, caption: null, extra: {} });
+    countMessage(ticket, {
+      id,
+      direction,
+      occurredAt,
+      isLive: true,
+      type: 'TEXT',
+      content: text,
+      caption: null,
+      extra: {},
+    });
     await updateTickets(client, [{ ...ticket, updatedAt: new Date() }]);
   }
   await client.query(
