@@ -19,7 +19,7 @@ import { previewOf } from './preview.js';
 import { requireShownTickets, storeMessages, type Accepted, type Stored } from './store-messages.js';
 import { thread } from './thread.js';
 import { stateOf, type Work } from './work.js';
-import { writeLedger } from './write-ledger.js';
+import { writeDeliveries, writeVerdicts } from './write-ledger.js';
 
 /** What a batch needs to know besides its items. */
 export interface BatchEnvironment {
@@ -57,8 +57,9 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
 
   // Everything up to here waits for other batches; from the lock on, nothing does.
   const tenants = works.map((work) => work.delivery.tenantId);
-  const [moved, states, queueless, positions, reads] = await Promise.all([
+  const [moved, , states, queueless, positions, reads] = await Promise.all([
     stored.touched.size > 0 ? moveTickets(client, [...stored.touched]) : 0,
+    writeDeliveries(client, works),
     instances.length > 0 ? updateInstanceStates(client, instances.map(stateOf)) : new Set<string>(),
     guardQueues(client, stored, now),
     lockTenantLogs(client, tenants),
@@ -90,7 +91,7 @@ export async function runBatch(client: Queryable, works: Work[], environment: Ba
   const released = [...bound.released, ...works.flatMap((work) => work.parked ?? [])];
   await commitAfter(client, [
     writeEvents(client, numbered),
-    writeLedger(client, works, bound.rewrites),
+    writeVerdicts(client, works, bound.rewrites),
     bound.dirty.size > 0 && updateMessages(client, [...bound.dirty]),
     released.length > 0 && deleteParked(client, released),
     previews.length > 0 &&

@@ -19,7 +19,7 @@ export async function parkPoison(db: Database, work: Work, error: unknown): Prom
   }
   await db.transaction(async (client) => {
     await parkWorks(client, [work], () => parkingOf(work, told));
-    await writeLedger(client, [work], []);
+    await writeLedger(client, [work]);
   });
   work.delivery.written = true;
 }

@@ -44,7 +44,7 @@ export async function storeUnrouted(
     for (const some of portionsOf(waiting))
       await parkWorks(client, some, (work) => parkings.get(work) ?? parkingOf(work));
     for (const some of portionsOf(works)) {
-      await writeLedger(client, some, []);
+      await writeLedger(client, some);
       open.written = true;
     }
   });

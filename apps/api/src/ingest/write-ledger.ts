@@ -10,10 +10,18 @@ import {
 } from '../db/sql/ingest-ledger.js';
 import type { Work } from './work.js';
 
-/** Writes the rows; `bound` are those of parked changes that met their message. Throws at once, before anything is sent, when an item has no verdict. */
-export function writeLedger(client: Queryable, works: Work[], bound: LedgerRewrite[]): Promise<unknown> {
-  const fresh = works.filter((work) => !work.ledger.rewrite);
-  const rows = fresh.map((work) => {
+/** Writes the bodies of the items' deliveries. They wait for no verdict: a batch writes them before it holds up others. */
+export function writeDeliveries(client: Queryable, works: Work[]): Promise<unknown> {
+  const { whole, split } = deliveriesOf(works.filter(isFresh));
+  return Promise.all([
+    whole.length > 0 && insertDeliveries(client, whole),
+    split.length > 0 && upsertDeliveries(client, split),
+  ]);
+}
+
+/** Writes the items' rows; `bound` are those of parked changes that met their message. Throws at once, before anything is sent, when an item has no verdict. */
+export function writeVerdicts(client: Queryable, works: Work[], bound: LedgerRewrite[]): Promise<unknown> {
+  const rows = works.filter(isFresh).map((work) => {
     const { verdict, reason, messageId } = outcomeOf(work);
     return {
       day: work.ledger.day,
@@ -31,13 +39,20 @@ export function writeLedger(client: Queryable, works: Work[], bound: LedgerRewri
     };
   });
   const rewrites = [...bound, ...works.flatMap(rewriteOf)];
-  const { whole, split } = deliveriesOf(fresh);
   return Promise.all([
-    whole.length > 0 && insertDeliveries(client, whole),
-    split.length > 0 && upsertDeliveries(client, split),
     rows.length > 0 && insertLedger(client, rows),
     rewrites.length > 0 && rewriteLedger(client, oncePerRow(rewrites)),
   ]);
+}
+
+/** Both, for what is stored by itself. */
+export function writeLedger(client: Queryable, works: Work[]): Promise<unknown> {
+  return Promise.all([writeDeliveries(client, works), writeVerdicts(client, works, [])]);
+}
+
+/** A redriven item has its row already. */
+function isFresh(work: Work): boolean {
+  return !work.ledger.rewrite;
 }
 
 /** The deliveries of these items, each counting the items it gives to this transaction: all of them, or some of a delivery that is split. */
