@@ -35,6 +35,7 @@ export async function startChaosProxy({
   let thaw: (() => void) | null = null;
   let thawed = Promise.resolve();
   const links = new Set<{ sockets: [Socket, Socket]; isBroken: boolean }>();
+  const left = new Set<Socket>();
 
   const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect({ host, port, allowHalfOpen: true });
@@ -50,8 +51,10 @@ export async function startChaosProxy({
       socket.setNoDelay(true);
       // What went wrong shows as the close of the other side.
       socket.on('error', () => {});
+      left.add(socket);
       socket.on('close', (hadError) => {
-        if (hadError) other.resetAndDestroy();
+        left.delete(socket);
+        if (hadError) cut(other);
         else other.destroySoon();
         if (near.destroyed && far.destroyed) links.delete(link);
       });
@@ -72,7 +75,7 @@ export async function startChaosProxy({
   }
   function end(which: (link: { isBroken: boolean }) => boolean): number {
     const ended = [...links].filter(which);
-    for (const { sockets } of ended) for (const socket of sockets) socket.resetAndDestroy();
+    for (const { sockets } of ended) for (const socket of sockets) cut(socket);
     return ended.length;
   }
 
@@ -97,6 +100,19 @@ export async function startChaosProxy({
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       end(() => true);
       await closed;
+      for (const socket of left) closeHandle(socket);
     },
   };
+}
+
+/** RST, or just the end for a connection that is being shut down: node cannot reset that any more. */
+function cut(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** A reset that meets a shutdown under way fails inside node, which then never closes the handle. */
+function closeHandle(socket: Socket): void {
+  socket.destroy();
+  (socket as unknown as { _handle: { close(): void } | null })._handle?.close();
 }
