@@ -18,7 +18,7 @@ import { noteFigures } from './support/figures.js';
 import { openReplicas } from './support/replicas.js';
 import type { Replicas } from './support/replicas.js';
 import { faultSeed } from './support/seed.js';
-import { findSteadyPort } from './support/steady-port.js';
+import { findSteadyPort } from '../perf/steady-port.js';
 import { dial } from './support/tier.js';
 
 /** A busy machine that runs the fast size starts slowly; the bound is the full size's to keep. */

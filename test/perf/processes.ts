@@ -4,13 +4,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { findSteadyPort } from './steady-port.js';
 
 const READY_WITHIN_MS = 90_000;
 const POLL_MS = 10;
-/** Load uses up the ephemeral range, so servers listen below it. */
-const PORTS = { from: 20_000, to: 32_000 };
 /** /proc counts CPU in ticks of 10 ms. */
 const TICK_MICROS = 10_000;
 
@@ -25,7 +23,7 @@ export interface ServerProcess extends AsyncDisposable {
 
 /** Starts a script with nothing of this environment but PATH and HOME, and PORT set. Throws with what it wrote when it never gets ready. */
 export async function startServer(args: string[], env: Record<string, string>): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = await findSteadyPort();
   const { PATH = '', HOME = '' } = process.env;
   const from = performance.now();
   const child = spawn(process.execPath, args, {
@@ -97,18 +95,4 @@ function isReady(port: number): Promise<boolean> {
       resolve(answer.statusCode === 200);
     }).on('error', () => resolve(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
-    const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!isFree) continue;
-    probe.close();
-    await once(probe, 'close');
-    return port;
-  }
 }

@@ -1,5 +1,6 @@
 // What a merge decides about tickets, without a database.
 import { describe, expect, test } from 'vitest';
+import { NO_TICKET } from '../db/sql/ingest-tickets.js';
 import type { TicketRow } from '../db/sql/rows.js';
 import { olderFirst, planMerge } from './merge-plan.js';
 
@@ -9,28 +10,12 @@ const NOW = new Date('2024-05-03T10:00:00.000Z');
 
 function ticketOf(contactId: string, row: Partial<TicketRow>): TicketRow {
   return {
+    ...NO_TICKET,
     tenantId: 't1',
     id: 'ticket',
     instanceId: 'i1',
     chat: contactId,
     contactId,
-    queueId: null,
-    assigneeId: null,
-    status: 'OPEN',
-    isHistory: false,
-    mergedInto: null,
-    firstIn: null,
-    lastIn: null,
-    firstOut: null,
-    lastOut: null,
-    inCount: 0,
-    outCount: 0,
-    unread: 0,
-    lastMessageAt: null,
-    lastMessageId: null,
-    preview: null,
-    resolvedAt: null,
-    closedAt: null,
     createdAt: OLD,
     updatedAt: OLD,
     ...row,

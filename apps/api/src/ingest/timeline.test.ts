@@ -1,6 +1,7 @@
 // The timeline is a commutative merge (DESIGN 2): the order of messages cannot be seen in it.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_TICKET } from '../db/sql/ingest-tickets.js';
 import type { TicketRow } from '../db/sql/rows.js';
 import { countMessage, type TimelineMessage } from './timeline.js';
 
@@ -8,32 +9,7 @@ const T0 = Date.parse('2024-05-02T13:05:00.000Z');
 
 function blank(): TicketRow {
   const at = new Date(T0);
-  return {
-    tenantId: 'demo',
-    id: 't',
-    instanceId: 'i',
-    chat: 'c',
-    contactId: 'c',
-    queueId: null,
-    assigneeId: null,
-    status: 'OPEN',
-    isHistory: false,
-    mergedInto: null,
-    resolvedAt: null,
-    closedAt: null,
-    firstIn: null,
-    lastIn: null,
-    firstOut: null,
-    lastOut: null,
-    inCount: 0,
-    outCount: 0,
-    unread: 0,
-    lastMessageAt: null,
-    lastMessageId: null,
-    preview: null,
-    createdAt: at,
-    updatedAt: at,
-  };
+  return { ...NO_TICKET, id: 't', createdAt: at, updatedAt: at };
 }
 function message(id: string, minutes: number, more: Partial<TimelineMessage> = {}): TimelineMessage {
   return {

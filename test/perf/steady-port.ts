@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ephemeral range: nobody's outgoing connection takes the port while the service is down, not even one to it. */
+/** Below the ephemeral range, which load uses up: nobody's outgoing connection takes the port while the service is down, not even one to it. */
 const PORTS = { from: 20_000, to: 32_000 };
 
 /** A port that is free now. */
